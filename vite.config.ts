@@ -1,0 +1,19 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import manifest from './package.json' with { type: 'json' };
+
+export default defineConfig({
+  // Relative addresses: dist/ works from any static host and any sub-folder.
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  define: { __VERSION__: JSON.stringify(manifest.version) },
+  build: { target: 'es2022' },
+  test: {
+    environment: 'node',
+    passWithNoTests: true,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 120_000 } },
+    ],
+  },
+});
