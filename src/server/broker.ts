@@ -1,0 +1,41 @@
+import type { Express } from 'express';
+import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import { ExpressPeerServer } from 'peer';
+import { WebSocketServer } from 'ws';
+import { BROKER_PATH } from './embedded-config.ts';
+
+/** Where PeerJS opens its WebSocket: its own name below the path. */
+const SOCKET_PATH = `${BROKER_PATH}/peerjs`;
+/** Milliseconds until the id of a frozen page is free again; the default of 90 s keeps a reloading host out too long. */
+const ALIVE_TIMEOUT_MS = 20_000;
+/** Chosen: an offer with all its candidates is a few KiB. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/**
+ * Mounts a PeerServer. It gets only the WebSocket upgrades of its own path, never the HTTP server itself: it would take
+ * every upgrade, and hot reload lives on another one.
+ * @returns the way to drop everyone who is connected
+ */
+export function mountBroker(app: Express, server: HttpServer | HttpsServer): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  app.use(
+    BROKER_PATH,
+    ExpressPeerServer(server, {
+      path: '/',
+      alive_timeout: ALIVE_TIMEOUT_MS,
+      createWebSocketServer: () => sockets,
+    }),
+  );
+  server.on('upgrade', (request, socket, head) => {
+    const path = request.url?.split('?', 1)[0];
+    if (path === SOCKET_PATH) {
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    } else if (server.listenerCount('upgrade') === 1) {
+      socket.destroy(); // nobody else would answer
+    }
+  });
+  return () => {
+    for (const client of sockets.clients) client.terminate();
+  };
+}
