@@ -19,14 +19,14 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  */
 export function mountBroker(app: Express, server: HttpServer | HttpsServer): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  app.use(
-    BROKER_PATH,
-    ExpressPeerServer(server, {
-      path: '/',
-      alive_timeout: ALIVE_TIMEOUT_MS,
-      createWebSocketServer: () => sockets,
-    }),
-  );
+  const broker = ExpressPeerServer(server, {
+    path: '/',
+    alive_timeout: ALIVE_TIMEOUT_MS,
+    createWebSocketServer: () => sockets,
+  });
+  // One client's broken or oversized frame costs that client its socket; unheard, it would end the whole process.
+  broker.on('error', () => undefined);
+  app.use(BROKER_PATH, broker);
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?', 1)[0];
     if (path === SOCKET_PATH) {

@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+import process from 'node:process';
+import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  globalSetup: './build-once.ts',
+  // A show fills the processor: two at once would measure each other.
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    locale: 'en-GB',
+    launchOptions: { executablePath: browserOrExit(), args: BROWSER_SWITCHES },
+  },
+});
+
+function browserOrExit(): string {
+  try {
+    return findBrowser();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@playwright/test';
+import { type RunningSite, startSite } from '../support/site.ts';
+
+let site: RunningSite;
+test.beforeAll(async () => {
+  site = await startSite();
+});
+test.afterAll(async () => {
+  expect(await site.stop()).toBe(0);
+});
+
+test('the page loads without a complaint', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+
+  await page.goto(site.url);
+  await expect(page.locator('#app')).not.toBeEmpty();
+  expect(await page.title()).toContain('Passaparola');
+  expect(complaints).toEqual([]);
+});
+
+test('the site names itself as the broker, and nothing outside', async ({ request }) => {
+  const response = await request.get(`${site.url}config.json`);
+  expect(await response.json()).toEqual({ brokers: [{ path: '/peer' }], iceServers: [] });
+});
+
+test('the broker hands out ids', async ({ request }) => {
+  const response = await request.get(`${site.url}peer/peerjs/id`);
+  expect(await response.text()).toMatch(/^[\w-]{16,}$/);
+});
+
+test('a page opens its WebSocket to the broker', async ({ page }) => {
+  await page.goto(site.url);
+  const greeting = await page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/peer/peerjs?key=peerjs&id=smoke&token=test`);
+        socket.onmessage = ({ data }) => resolve(String(data));
+        socket.onerror = () => reject(new Error('the broker refused'));
+      }),
+  );
+  expect(JSON.parse(greeting)).toEqual({ type: 'OPEN' });
+});
+
+test('nothing outside this computer can be reached', async ({ page }) => {
+  await page.goto(site.url);
+  const outcome = await page.evaluate(() => fetch('https://example.com/', { mode: 'no-cors' }).then(String, String));
+  expect(outcome).toContain('Failed to fetch');
+});

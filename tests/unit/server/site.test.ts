@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { StartError } from '../../../src/server/options.ts';
+import { type OpenPages, serveSite, type Site } from '../../../src/server/site.ts';
+
+/** Unlike the real ones, these pages are one line of text. */
+const onePage: OpenPages = () =>
+  Promise.resolve({ handler: (_request, response) => response.send('a page'), close: () => Promise.resolve() });
+
+const sites: Site[] = [];
+const serve = async (port = 0): Promise<Site> => {
+  const site = await serveSite({ port, https: false, host: '127.0.0.1' }, onePage);
+  sites.push(site);
+  return site;
+};
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.close()));
+});
+
+describe('the site', () => {
+  test('serves pages, config and broker on one port', async () => {
+    const { local } = (await serve()).addresses;
+    expect(await (await fetch(local)).text()).toBe('a page');
+    const config = await fetch(`${local}config.json`);
+    expect(config.headers.get('cache-control')).toBe('no-store');
+    expect(await config.json()).toEqual({ brokers: [{ path: '/peer' }], iceServers: [] });
+    expect(await (await fetch(`${local}peer/peerjs/id`)).text()).toMatch(/^[\w-]{16,}$/);
+  });
+
+  test('the broker passes a message from one client to another', async () => {
+    const { local } = (await serve()).addresses;
+    const open = async (id: string) => {
+      const socket = new WebSocket(`${local.replace('http', 'ws')}peer/peerjs?key=peerjs&id=${id}&token=${id}`);
+      await once(socket, 'message'); // OPEN
+      return socket;
+    };
+    const [anna, bruno] = [await open('anna'), await open('bruno')];
+    const heard = once(bruno, 'message') as Promise<[Buffer]>;
+    anna.send(JSON.stringify({ type: 'OFFER', dst: 'bruno', payload: 'ciao' }));
+    expect(JSON.parse((await heard)[0].toString())).toEqual({
+      type: 'OFFER',
+      src: 'anna',
+      dst: 'bruno',
+      payload: 'ciao',
+    });
+  });
+
+  test('hangs up on a message that is too long, and on sockets for nobody', async () => {
+    const { local } = (await serve()).addresses;
+    const address = local.replace('http', 'ws');
+    const flood = new WebSocket(`${address}peer/peerjs?key=peerjs&id=flood&token=t`);
+    await once(flood, 'message');
+    flood.send('x'.repeat(65 * 1024));
+    const [code] = (await once(flood, 'close')) as [number];
+    expect(code).toBe(1009); // "message too big", RFC 6455
+    const stray = new WebSocket(`${address}elsewhere`);
+    await expect(once(stray, 'open')).rejects.toThrow('socket hang up');
+  });
+
+  test('a port in use is explained in one line', async () => {
+    const port = Number(new URL((await serve()).addresses.local).port);
+    await expect(serve(port)).rejects.toThrow(StartError);
+    await expect(serve(port)).rejects.toThrow(`Port ${port} is in use. Stop what runs there, or take another`);
+  });
+});
