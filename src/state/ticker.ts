@@ -1,0 +1,19 @@
+import { createSubscriber } from 'svelte/reactivity';
+
+/** Calls whoever reads `now` again every so often, and sleeps while nobody does. */
+export class Ticker {
+  readonly #tick: () => void;
+
+  constructor(everyMs: number) {
+    this.#tick = createSubscriber((update) => {
+      const timer = setInterval(update, everyMs);
+      return () => clearInterval(timer);
+    });
+  }
+
+  /** Unix time, ms. */
+  get now(): number {
+    this.#tick();
+    return Date.now();
+  }
+}

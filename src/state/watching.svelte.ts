@@ -1,0 +1,45 @@
+import type { ProblemCode } from '../app/problem.ts';
+import type { Platform, RelaySettings, WatchPhase, WatchSession, WatchView } from '../app/sessions.ts';
+import type { Snapshot } from '../app/snapshot.ts';
+import { OpenSession } from './open-session.svelte.ts';
+
+/** The viewer's page: one show on one video element. */
+export class Watching {
+  readonly #open: OpenSession<WatchView, WatchSession>;
+
+  /** @param stage plays the show: muted, inline, without controls */
+  constructor(platform: Platform, streamId: string, stage: HTMLVideoElement, settings: RelaySettings) {
+    this.#open = new OpenSession(() => platform.openWatch(streamId, stage, settings));
+  }
+
+  /** Null until the session is open. */
+  get view(): WatchView | null {
+    return this.#open.view;
+  }
+
+  /** Defined from the start: an unopened session is connecting, one that can't be opened is blocked. */
+  get phase(): WatchPhase | { readonly state: 'failed'; readonly details: string } {
+    const failure = this.#open.failure;
+    if (failure?.type === 'problem') return { state: 'blocked', problem: failure.code };
+    if (failure?.type === 'unexpected') return { state: 'failed', details: failure.details };
+    return this.view?.phase ?? { state: 'connecting' };
+  }
+
+  get notices(): readonly ProblemCode[] {
+    return this.view?.notices ?? [];
+  }
+
+  setRelaySettings(settings: RelaySettings): void {
+    this.#open.session?.setRelaySettings(settings);
+  }
+
+  dismiss(notice: ProblemCode): void {
+    this.#open.session?.dismiss(notice);
+  }
+
+  readonly snapshot = (): Snapshot | null => this.#open.session?.snapshot() ?? null;
+
+  close(): void {
+    this.#open.close();
+  }
+}

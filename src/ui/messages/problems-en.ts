@@ -1,0 +1,77 @@
+import type { ProblemCatalogue } from './problems.ts';
+
+/** English. */
+export const problems: ProblemCatalogue = {
+  'insecure-page': {
+    what: 'The browser gives no camera to a page without encryption.',
+    next: 'Open this page with https in front of its address, or as localhost on the computer that serves it.',
+  },
+  'camera-denied': {
+    what: 'This page may not use the camera.',
+    next: 'Tap the sign beside the page’s address, allow camera and microphone, and choose the camera again.',
+  },
+  'camera-missing': {
+    what: 'No camera was found.',
+    next: 'Plug one in, or show your screen or a film instead.',
+  },
+  'camera-in-use': {
+    what: 'Another program is using the camera.',
+    next: 'Close it, a video call for instance, and choose the camera again.',
+  },
+  'microphone-denied': {
+    what: 'This page may not use the microphone, so nobody will hear you.',
+    next: 'Tap the sign beside the page’s address, allow the microphone, and choose it again.',
+  },
+  'microphone-missing': {
+    what: 'No microphone was found, so nobody will hear you.',
+    next: 'Plug one in and choose it in the list. The show works without it, too.',
+  },
+  'screen-denied': {
+    what: 'The screen is not being shared.',
+    next: 'Choose Screen again and pick what your viewers may see.',
+  },
+  'screen-unsupported': {
+    what: 'This browser can’t share the screen.',
+    next: 'Use the camera here, or share the screen from a computer.',
+  },
+  'file-unreadable': {
+    what: 'This browser can’t play that file.',
+    next: 'Choose a video, best an MP4 or WebM file.',
+  },
+  'source-ended': {
+    what: 'The picture has stopped: the film is over, the shared window closed or the camera unplugged.',
+    next: 'Choose what to show next. Your viewers are still there.',
+  },
+  'no-encoder': {
+    what: 'This browser can watch shows but not send one.',
+    next: 'Open this page in a current Chrome, Edge or Safari, or in Firefox on a computer.',
+  },
+  'encoder-slow': {
+    what: 'This device can hardly keep up, so some pictures are left out.',
+    next: 'Choose a lower quality, or close other programs.',
+  },
+  'uplink-low': {
+    what: 'Your connection is tight at the moment, so the picture is a little coarser.',
+    next: 'Go nearer to the router if you can. The quality returns by itself.',
+  },
+  'door-unreachable': {
+    what: 'New viewers can’t come in at the moment. Whoever is watching goes on watching.',
+    next: 'Check the connection to the Internet. We keep trying.',
+  },
+  'door-fallback': {
+    what: 'The usual meeting point doesn’t answer, so another one is used.',
+    next: 'There is nothing to do. Joining may take a little longer.',
+  },
+  'link-invalid': {
+    what: 'This link leads to no show.',
+    next: 'Paste the whole link, or ask for it again.',
+  },
+  'cannot-play': {
+    what: 'This browser can’t play the show.',
+    next: 'Open the link in a current Chrome, Edge, Firefox or Safari. On an iPhone it takes iOS 17.1 or newer.',
+  },
+  'storage-blocked': {
+    what: 'This browser keeps nothing from one visit to the next, as in a private window.',
+    next: 'Leave this page open during the show: once it is closed, the link changes.',
+  },
+};

@@ -1,0 +1,77 @@
+import type { ProblemCatalogue } from './problems.ts';
+
+/** Italian. */
+export const problems: ProblemCatalogue = {
+  'insecure-page': {
+    what: 'Il browser non concede la videocamera a una pagina senza cifratura.',
+    next: 'Apri questa pagina con https davanti all’indirizzo, oppure come localhost sul computer che la serve.',
+  },
+  'camera-denied': {
+    what: 'Questa pagina non ha il permesso di usare la videocamera.',
+    next: 'Tocca il simbolo accanto all’indirizzo, consenti videocamera e microfono e scegli di nuovo la videocamera.',
+  },
+  'camera-missing': {
+    what: 'Non abbiamo trovato nessuna videocamera.',
+    next: 'Collegane una, oppure mostra lo schermo o un filmato.',
+  },
+  'camera-in-use': {
+    what: 'Un altro programma sta usando la videocamera.',
+    next: 'Chiudilo, magari è una videochiamata, e scegli di nuovo la videocamera.',
+  },
+  'microphone-denied': {
+    what: 'Questa pagina non può usare il microfono: nessuno ti sentirà.',
+    next: 'Tocca il simbolo accanto all’indirizzo, consenti il microfono e sceglilo di nuovo.',
+  },
+  'microphone-missing': {
+    what: 'Non abbiamo trovato un microfono: nessuno ti sentirà.',
+    next: 'Collegane uno e sceglilo nell’elenco. La diretta funziona anche senza.',
+  },
+  'screen-denied': {
+    what: 'Lo schermo non è condiviso.',
+    next: 'Scegli di nuovo Schermo e indica che cosa può vedere il pubblico.',
+  },
+  'screen-unsupported': {
+    what: 'Questo browser non può condividere lo schermo.',
+    next: 'Qui usa la videocamera; per lo schermo serve un computer.',
+  },
+  'file-unreadable': {
+    what: 'Questo browser non riesce a leggere il file.',
+    next: 'Scegli un video, meglio se MP4 o WebM.',
+  },
+  'source-ended': {
+    what: 'L’immagine si è fermata: il filmato è finito, la finestra è stata chiusa o la videocamera scollegata.',
+    next: 'Scegli che cosa mostrare adesso. Il tuo pubblico è ancora qui.',
+  },
+  'no-encoder': {
+    what: 'Con questo browser si può guardare, ma non trasmettere.',
+    next: 'Apri questa pagina con Chrome, Edge o Safari aggiornati, o con Firefox su un computer.',
+  },
+  'encoder-slow': {
+    what: 'Questo dispositivo fatica a stare al passo, perciò qualche immagine va persa.',
+    next: 'Scegli una qualità più bassa o chiudi altri programmi.',
+  },
+  'uplink-low': {
+    what: 'In questo momento la connessione è al limite: l’immagine è un po’ meno nitida.',
+    next: 'Se puoi, avvicinati al router. La qualità torna da sola.',
+  },
+  'door-unreachable': {
+    what: 'Per ora non può entrare nessuno di nuovo. Chi sta guardando continua a vedere.',
+    next: 'Controlla la connessione a Internet. Noi continuiamo a provare.',
+  },
+  'door-fallback': {
+    what: 'Il solito punto d’incontro non risponde: ne usiamo un altro.',
+    next: 'Non devi fare nulla. Entrare può richiedere un attimo in più.',
+  },
+  'link-invalid': {
+    what: 'Questo link non porta a nessuna diretta.',
+    next: 'Incolla il link per intero, o fattelo mandare di nuovo.',
+  },
+  'cannot-play': {
+    what: 'Questo browser non può mostrare la diretta.',
+    next: 'Apri il link con Chrome, Edge, Firefox o Safari aggiornati. Su iPhone serve iOS 17.1 o successivo.',
+  },
+  'storage-blocked': {
+    what: 'Questo browser non conserva nulla da una visita all’altra, come in una finestra privata.',
+    next: 'Tieni aperta questa pagina durante la diretta: se la chiudi, il link cambia.',
+  },
+};

@@ -1,0 +1,27 @@
+/** Numbers with units as people of a language write them. */
+export function unitsOf(language: string) {
+  const short = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const about = (value: number): string => (value < 10 ? short : whole).format(value);
+  return {
+    /** Bits per second as Mbit/s. */
+    megabits: (bitsPerSecond: number): string => `${about(bitsPerSecond / 1e6)} Mbit/s`,
+    /** Bytes in the decimal unit that suits them. */
+    bytes: (bytes: number): string => {
+      if (bytes >= 1e9) return `${about(bytes / 1e9)} GB`;
+      if (bytes >= 1e6) return `${about(bytes / 1e6)} MB`;
+      return `${whole.format(bytes / 1e3)} kB`;
+    },
+    /** A count in the Stats panel. */
+    count: (count: number): string => whole.format(count),
+  };
+}
+
+/** A clock: `0:07`, `12:34`, `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60) % 60;
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
+}

@@ -1,0 +1,16 @@
+import { createContext } from 'svelte';
+import type { Platform } from '../app/sessions.ts';
+import type { Location } from '../state/location.svelte.ts';
+import type { Preferences } from '../state/preferences.svelte.ts';
+import type { Speaking } from '../state/speaking.svelte.ts';
+
+/** What every page stands in. */
+export interface Surroundings {
+  readonly platform: Platform;
+  readonly location: Location;
+  readonly preferences: Preferences;
+  readonly speaking: Speaking;
+}
+
+/** Pages and their parts take it from here; `App.svelte` provides it. */
+export const [useSurroundings, provideSurroundings] = createContext<Surroundings>();
