@@ -55,10 +55,9 @@ export const BROWSER_SWITCHES = [
   '--no-sandbox',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
-  // Every name and address but this computer's own is unknown, so a test can't lean on the Internet.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-  // Links also form on a machine whose only network is the loopback.
-  '--allow-loopback-in-peer-connection',
+  // Every name and address but this computer's own is unknown, so a test can't lean on the Internet. Pages without a
+  // camera hide their addresses behind *.local names, which must still resolve or no link between them forms.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
