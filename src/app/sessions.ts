@@ -1,0 +1,113 @@
+import type { Device, SourceKind, SourceRequest } from './capture-desk.ts';
+import type { ProblemCode } from './problem.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the pages see of a session: an immutable view, and a way to hear that it changed. */
+export interface Observable<View> {
+  readonly view: View;
+  /** Calls back after every change of `view`; returns the way to stop that. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** Limits that a person sets for this device; null means "measure it". */
+export interface RelaySettings {
+  /** Never send more than this, Mbit/s, 0.1 to 10,000. */
+  readonly uplinkMbps: number | null;
+  /** False: watch without passing on. */
+  readonly relay: boolean;
+}
+
+export type StudioPhase =
+  | { readonly state: 'preparing' } // asking for the camera
+  | { readonly state: 'blocked'; readonly problem: ProblemCode } // no picture: says why; another source may be chosen
+  | { readonly state: 'ready' } // preview runs
+  | { readonly state: 'starting' } // "Go live" was tapped
+  | { readonly state: 'live'; readonly sinceMs: number } // unix ms
+  | { readonly state: 'ended'; readonly durationMs: number; readonly mostViewers: number };
+
+export type QualityPreset = 'auto' | '360p' | '480p' | '720p' | '1080p';
+
+export interface StudioView {
+  readonly phase: StudioPhase;
+  /** Stream id of this show; null until its key is made or found. The page turns it into the link. */
+  readonly streamId: string | null;
+  readonly preview: MediaStream | null;
+  readonly source: SourceKind | null;
+  readonly cameras: readonly Device[];
+  readonly microphones: readonly Device[];
+  readonly cameraId: string | null;
+  readonly microphoneId: string | null;
+  readonly canFlip: boolean;
+  readonly muted: boolean;
+  readonly preset: QualityPreset;
+  /** What is (or would be) encoded. */
+  readonly quality: { readonly width: number; readonly height: number; readonly bitsPerSecond: number } | null;
+  readonly viewers: number;
+  readonly upload: {
+    /** Sent in the last second. */
+    readonly bitsPerSecond: number;
+    /** Measured or given; null while unknown. */
+    readonly capacityBitsPerSecond: number | null;
+    readonly health: 'good' | 'tight' | 'poor';
+  };
+  /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
+  readonly notices: readonly ProblemCode[];
+}
+
+export interface StudioSession extends Observable<StudioView> {
+  /** 0 to 1; read it on animation frames. */
+  microphoneLevel(): number;
+  useSource(request: SourceRequest): Promise<void>;
+  useMicrophone(deviceId: string | null): Promise<void>;
+  flipCamera(): Promise<void>;
+  setMuted(muted: boolean): void;
+  setPreset(preset: QualityPreset): Promise<void>;
+  setRelaySettings(settings: RelaySettings): void;
+  goLive(): Promise<void>;
+  endShow(): Promise<void>;
+  dismiss(notice: ProblemCode): void;
+  snapshot(): Snapshot;
+  /** Leaves the page: releases the devices, says goodbye to the mesh. A live show can be resumed under the same link. */
+  close(): void;
+}
+
+export interface StudioOptions extends RelaySettings {
+  readonly source: SourceKind;
+  /** From the link, kbit/s and pixels; null: by preset. */
+  readonly bitrateKbps: number | null;
+  readonly height: number | null;
+}
+
+export type WatchPhase =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'waiting' } // the host is not live (yet)
+  | { readonly state: 'live' }
+  | { readonly state: 'reconnecting' } // was live, nothing arrives; the last picture stays
+  | { readonly state: 'ended' } // the host said so
+  | { readonly state: 'blocked'; readonly problem: ProblemCode };
+
+export interface WatchView {
+  readonly phase: WatchPhase;
+  readonly viewers: number;
+  readonly relaySettings: RelaySettings;
+  /** Bytes passed on to others so far. */
+  readonly passedOnBytes: number;
+  /** Viewers (links) that this page feeds now. */
+  readonly feeding: number;
+  readonly notices: readonly ProblemCode[];
+}
+
+export interface WatchSession extends Observable<WatchView> {
+  setRelaySettings(settings: RelaySettings): void;
+  dismiss(notice: ProblemCode): void;
+  snapshot(): Snapshot;
+  close(): void;
+}
+
+/** What `main.ts` hands to the pages: sessions made from real adapters. */
+export interface Platform {
+  /** Rehearsal and real show alike; begins by opening the source. */
+  openStudio(options: StudioOptions): Promise<StudioSession>;
+  /** @param stage the element that plays: muted, inline, without controls */
+  openWatch(streamId: string, stage: HTMLVideoElement, settings: RelaySettings): Promise<WatchSession>;
+}

@@ -1,0 +1,111 @@
+import type { ChunkHeader } from '../chunk.ts';
+import type { ChunkName, Newest } from '../wire.ts';
+import { WINDOW_CHUNKS } from './limits.ts';
+
+/** A chunk on its way in, or whole. */
+export interface StoredChunk {
+  readonly header: ChunkHeader;
+  readonly pieces: (Uint8Array | null)[];
+  /** This peer's distance from the host on the way of each piece. */
+  readonly depths: number[];
+  /** When its first piece came. */
+  readonly seenMs: number;
+  missing: number;
+}
+
+/**
+ * The last seconds of the show: verified chunks, whole or growing, of the newest epoch. Bounded by `WINDOW_CHUNKS`.
+ */
+export class ChunkStore {
+  readonly #chunks = new Map<number, StoredChunk>();
+  /** Epoch of everything here; null before the first header. */
+  epochS: number | null = null;
+  /** Highest sequence of which anything came; -1 before. */
+  newest = -1;
+  /** When `newest` grew last. */
+  newestMs = Number.NEGATIVE_INFINITY;
+  /** First chunk that this peer needs: where the group of pictures that it joined in begins. */
+  base = 0;
+  #newestWhole: Newest | null = null;
+  #bitsPerSecond: number | null = null;
+  #measured = 0;
+
+  /** Newest chunk that is whole; null before. */
+  get newestWhole(): Newest | null {
+    return this.#newestWhole;
+  }
+
+  /** Rate of the show, bit/s: a slow average over its chunks; null before the first. */
+  get bitsPerSecond(): number | null {
+    return this.#bitsPerSecond;
+  }
+
+  get(name: ChunkName): StoredChunk | undefined {
+    return name.epochS === this.epochS ? this.#chunks.get(name.sequence) : undefined;
+  }
+
+  at(sequence: number): StoredChunk | undefined {
+    return this.#chunks.get(sequence);
+  }
+
+  /** Oldest sequence that is still of interest. */
+  get oldest(): number {
+    return Math.max(this.base, this.newest - WINDOW_CHUNKS + 1);
+  }
+
+  /** Whether a piece is needed, or why not. Asked before anything is verified, so it must be cheap. */
+  judge(header: ChunkHeader, index: number): 'needed' | 'duplicate' | 'late' {
+    if (this.epochS !== null && header.epochS < this.epochS) return 'late';
+    if (header.epochS !== this.epochS) return 'needed';
+    if (header.sequence < this.oldest) return 'late';
+    const chunk = this.#chunks.get(header.sequence);
+    return chunk?.pieces[index] ? 'duplicate' : 'needed';
+  }
+
+  /** Keeps a verified piece that `judge` called needed. Returns its chunk; `missing` is 0 when it is whole now. */
+  add(header: ChunkHeader, index: number, bytes: Uint8Array, depth: number, nowMs: number): StoredChunk {
+    const chunk = this.#open(header, nowMs);
+    chunk.pieces[index] = bytes;
+    chunk.depths[index] = depth;
+    chunk.missing -= 1;
+    const whole = this.#newestWhole;
+    if (chunk.missing === 0 && (whole?.epochS !== header.epochS || whole.sequence < header.sequence)) {
+      const { epochS, sequence, sinceKey } = header;
+      this.#newestWhole = { epochS, sequence, sinceKey };
+    }
+    return chunk;
+  }
+
+  #open(header: ChunkHeader, nowMs: number): StoredChunk {
+    if (header.epochS !== this.epochS) this.#begin(header);
+    const known = this.#chunks.get(header.sequence);
+    if (known) return known;
+    const pieces = Array<Uint8Array | null>(header.pieces).fill(null);
+    const depths = Array<number>(header.pieces).fill(0);
+    const chunk: StoredChunk = { header, pieces, depths, seenMs: nowMs, missing: header.pieces };
+    this.#chunks.set(header.sequence, chunk);
+    this.#measure(header);
+    if (header.sequence > this.newest) {
+      this.newest = header.sequence;
+      this.newestMs = nowMs;
+      for (const sequence of this.#chunks.keys()) if (sequence < this.oldest) this.#chunks.delete(sequence);
+    }
+    return chunk;
+  }
+
+  #begin(header: ChunkHeader): void {
+    this.#chunks.clear();
+    this.epochS = header.epochS;
+    this.newest = -1;
+    this.base = header.sequence - header.sinceKey;
+  }
+
+  /** Averages over about 30 chunks: three groups of pictures, so that a keyframe hardly shows. */
+  #measure({ byteLength, durationMs }: ChunkHeader): void {
+    if (durationMs <= 0) return;
+    const now = (byteLength * 8000) / durationMs;
+    this.#measured = Math.min(this.#measured + 1, 30);
+    const before = this.#bitsPerSecond ?? now;
+    this.#bitsPerSecond = before + (now - before) / this.#measured;
+  }
+}

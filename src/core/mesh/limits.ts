@@ -1,0 +1,79 @@
+/**
+ * The mesh's constants, in one place. "Chosen" ones were set by judgement on small rooms; measure before changing them.
+ */
+
+/** Links that a viewer looks for: a parent for each stripe, two warm spares, two to know the neighbourhood. */
+export const TARGET_LINKS = 8;
+/** Links that a viewer accepts. @see HyParView (Leitão et al., DSN 2007): small symmetric active views suffice. */
+export const MAX_LINKS = 14;
+/** Links that a host accepts: its children in a small room, and some to introduce newcomers to (chosen). */
+export const MAX_HOST_LINKS = 24;
+/** Members known besides the neighbours. @see HyParView: passive views are a few times the active one. */
+export const MAX_CANDIDATES = 30;
+/** Links that a newcomer tries at once (chosen: one is slow, eight burden the crowd). */
+export const JOIN_LINKS = 4;
+
+/** A connection attempt is given up after this, ms. Links come up in 150 to 300 ms on a LAN; ICE may take seconds. */
+export const ATTEMPT_MS = 6_000;
+/** A member that could not be reached is not tried again for so long, ms (chosen). */
+export const AVOID_MS = 10_000;
+/** A neighbour that says nothing for so long is dropped, ms. Hidden tabs still send their status once a second. */
+export const SILENT_MS = 6_000;
+
+/** Status, gossip and clock questions are sent so often, ms (chosen). */
+export const STATUS_MS = 500;
+export const GOSSIP_MS = 2_000;
+export const PING_MS = 2_000;
+/** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */
+export const POLICY_MS = 250;
+/** A viewer looks for a better parent so often, ms, with a jitter of half of it (chosen). */
+export const IMPROVE_MS = 2_000;
+
+/** Chunks kept for neighbours, newest included: six seconds (chosen: a group of pictures and any repair). */
+export const WINDOW_CHUNKS = 60;
+
+/** A missing piece is pulled this long after its chunk was first seen, ms: the least and the most. */
+export const REPAIR_MIN_MS = 30;
+export const REPAIR_MAX_MS = 250;
+/** A pull is repeated at another neighbour after this, plus the round trip, ms (chosen). */
+export const WANT_PATIENCE_MS = 120;
+/** A chunk that could not be completed in this time is given up, ms (chosen: past any playout time). */
+export const GIVE_UP_MS = 2_000;
+/** Without any new chunk for so long, neighbours are asked for the next one, ms: three and a half chunks (chosen). */
+export const STARVED_MS = 350;
+/** A parent that is silent in its stripe for so long, while newer chunks are about, is replaced, ms (chosen). */
+export const PARENT_SILENT_MS = 300;
+/** A parent is replaced when more than this share of its pieces had to be pulled elsewhere (chosen). */
+export const PARENT_LATE_SHARE = 0.4;
+/** A subscription that isn't answered, or brings nothing, is taken elsewhere after this, ms (chosen). */
+export const SUBSCRIBE_MS = 600;
+
+/** Bytes handed to one link and not yet sent: where media pauses. @see RFC 8831; 128 KiB is where SCTP queues hurt. */
+export const LINK_QUEUE_BYTES = 96 * 1024;
+/** Media waiting for one neighbour beyond its link's queue, pieces (chosen: two seconds of four stripes of chunks). */
+export const MAX_WAITING = 160;
+/** A piece that waited so long is dropped, ms (chosen: past any playout time). */
+export const STALE_MS = 1_000;
+/** The same for copies of a piece that others have from here already: pulling it from them is quicker (chosen). */
+export const STALE_COPY_MS = 150;
+
+/** What a viewer's uplink is thought to carry before anything was measured, bit/s (chosen: DSL and mobile manage it). */
+export const FIRST_UPLINK_BPS = 2_000_000;
+/** The same for a host, who is asked for more at once (chosen). */
+export const FIRST_HOST_UPLINK_BPS = 6_000_000;
+/** The measured uplink stays within these, bit/s (chosen). */
+export const MIN_UPLINK_BPS = 250_000;
+export const MAX_UPLINK_BPS = 200_000_000;
+/** Share of the uplink that subscriptions may take; the rest is for repair, joins and control (chosen). */
+export const SLOT_SHARE = 0.9;
+/** Share of a given limit that media takes at most; the rest is for control and for headers below ours (chosen). */
+export const CAP_SHARE = 0.95;
+
+/** Control messages believed from one neighbour in a second; more get it cut off (chosen: busy ones send about 40). */
+export const MAX_CONTROL_PER_SECOND = 400;
+/** Signals carried for one neighbour in a second (chosen: a link needs about 10). */
+export const MAX_SIGNALS_PER_SECOND = 60;
+/** Pieces from one neighbour that are here already, in a second; more get it cut off (chosen). */
+export const MAX_DUPLICATES_PER_SECOND = 400;
+/** Peers remembered as bad (chosen). */
+export const MAX_BANNED = 256;

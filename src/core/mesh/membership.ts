@@ -1,0 +1,196 @@
+import { MAX_MEMBERS, type Member, type Message, NO_DEPTH, type PeerId } from '../wire.ts';
+import {
+  ATTEMPT_MS,
+  AVOID_MS,
+  JOIN_LINKS,
+  MAX_BANNED,
+  MAX_CANDIDATES,
+  MAX_HOST_LINKS,
+  MAX_LINKS,
+  TARGET_LINKS,
+} from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+
+type Signal = Extract<Message, { type: 'signal' }>;
+
+/** A link that is being set up. */
+interface Attempt {
+  /** Tells this attempt apart from others between the same two. */
+  readonly id: number;
+  readonly initiator: boolean;
+  /** The common neighbour, or door, that carries the signals. */
+  readonly via: PeerId;
+  readonly sinceMs: number;
+}
+
+interface Candidate extends Member {
+  /** Who knows it. */
+  readonly via: PeerId;
+}
+
+export interface MembershipContext {
+  readonly peerId: PeerId;
+  readonly host: boolean;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly random: () => number;
+  /** Whether messages can reach that peer directly, by link or door. */
+  reaches(peerId: PeerId): boolean;
+  /** Neither parent nor child. */
+  idle(peerId: PeerId): boolean;
+  send(to: PeerId, message: Message): void;
+  connect(peerId: PeerId, attempt: number, initiator: boolean): void;
+  signal(peerId: PeerId, attempt: number, data: string): void;
+  disconnect(peerId: PeerId): void;
+}
+
+/**
+ * Who is in the neighbourhood: links being set up through a common neighbour, members known by hearsay, and those that
+ * were banned. @see HyParView (Leitão et al., DSN 2007)
+ */
+export class Membership {
+  readonly #attempts = new Map<PeerId, Attempt>();
+  readonly #candidates = new Map<PeerId, Candidate>();
+  readonly #avoid = new Map<PeerId, number>();
+  readonly #banned = new Set<PeerId>();
+
+  constructor(private readonly context: MembershipContext) {}
+
+  /** Links open or under way. */
+  get links(): number {
+    return this.context.neighbours.size + this.#attempts.size;
+  }
+
+  isBanned(peerId: PeerId): boolean {
+    return this.#banned.has(peerId);
+  }
+
+  /** Never again in this show. */
+  ban(peerId: PeerId): void {
+    this.#banned.add(peerId);
+    const [oldest] = this.#banned;
+    if (this.#banned.size > MAX_BANNED && oldest !== undefined) this.#banned.delete(oldest);
+    this.#candidates.delete(peerId);
+    this.#attempts.delete(peerId);
+  }
+
+  /** A neighbour, or a door, named members. */
+  heard(via: PeerId, members: readonly Member[], nowMs: number): void {
+    for (const member of members) {
+      if (member.peerId === this.context.peerId || this.#banned.has(member.peerId)) continue;
+      this.#candidates.delete(member.peerId);
+      this.#candidates.set(member.peerId, { ...member, via });
+    }
+    for (const peerId of this.#candidates.keys()) {
+      if (this.#candidates.size <= MAX_CANDIDATES) break;
+      this.#candidates.delete(peerId);
+    }
+    this.seek(nowMs);
+  }
+
+  /** Neighbours to name to others: a few, drawn by chance, those with slots first. */
+  members(except: PeerId): Member[] {
+    const all = [...this.context.neighbours.values()].filter(({ peerId }) => peerId !== except);
+    const ranked = all.map((neighbour) => {
+      const { free } = neighbour.status;
+      return { rank: this.context.random() + (free > 0 ? 0 : 1), neighbour, free };
+    });
+    ranked.sort((a, b) => a.rank - b.rank);
+    return ranked.slice(0, MAX_MEMBERS / 2).map(({ neighbour, free }) => ({
+      peerId: neighbour.peerId,
+      free,
+      depth: neighbour.host || neighbour.status.newest ? neighbour.deepest : NO_DEPTH,
+    }));
+  }
+
+  /** Sets up links until there are enough. A host waits to be asked. */
+  seek(nowMs: number): void {
+    for (const [peerId, attempt] of this.#attempts) {
+      if (nowMs - attempt.sinceMs > ATTEMPT_MS) this.failed(peerId, nowMs);
+    }
+    for (const [peerId, untilMs] of this.#avoid) if (untilMs <= nowMs) this.#avoid.delete(peerId);
+    if (this.context.host) return;
+    while (this.links < TARGET_LINKS && this.#attempts.size < JOIN_LINKS) {
+      const candidate = this.#choose();
+      if (!candidate) return;
+      const id = Math.floor(this.context.random() * 2 ** 32);
+      const attempt = { id, initiator: true, via: candidate.via, sinceMs: nowMs };
+      this.#attempts.set(candidate.peerId, attempt);
+      this.context.connect(candidate.peerId, attempt.id, true);
+    }
+  }
+
+  /** A signal came in: to be carried on, or for a link of ours. Returns false for one that makes no sense. */
+  received(from: PeerId, signal: Signal, nowMs: number): boolean {
+    if (signal.to === this.context.peerId) return this.#forUs(from, signal, nowMs);
+    // Only a peer's own signals are carried, and only one step: to a neighbour or to a newcomer at our door.
+    if (signal.from !== from) return false;
+    if (this.context.reaches(signal.to)) this.context.send(signal.to, signal);
+    return true;
+  }
+
+  /** Our own side of a link says something for the other side. */
+  emitted(peerId: PeerId, attempt: number, data: string): void {
+    const own = this.#attempts.get(peerId);
+    if (own?.id !== attempt) return;
+    this.context.send(own.via, { type: 'signal', from: this.context.peerId, to: peerId, attempt, data });
+  }
+
+  opened(peerId: PeerId): void {
+    this.#attempts.delete(peerId);
+    this.#candidates.delete(peerId);
+    this.#avoid.delete(peerId);
+  }
+
+  /** An attempt came to nothing, or a link broke. */
+  failed(peerId: PeerId, nowMs: number): void {
+    if (this.#attempts.delete(peerId)) this.context.disconnect(peerId);
+    this.#avoid.set(peerId, nowMs + AVOID_MS);
+    this.#candidates.delete(peerId);
+  }
+
+  #forUs(via: PeerId, { from, attempt, data }: Signal, nowMs: number): boolean {
+    if (from === this.context.peerId) return false;
+    if (this.#banned.has(from)) return true; // whoever carried it can't know
+    const own = this.#attempts.get(from);
+    if (own?.id !== attempt) {
+      if (this.context.neighbours.has(from) || !data.includes('offer') || !this.#makeRoom()) return true;
+      if (own) {
+        // Both called at once: the call of the smaller name counts, on both sides.
+        if (own.initiator && this.context.peerId < from) return true;
+        this.#attempts.delete(from);
+        this.context.disconnect(from);
+      }
+      this.#attempts.set(from, { id: attempt, initiator: false, via, sinceMs: nowMs });
+      this.context.connect(from, attempt, false);
+    }
+    this.context.signal(from, attempt, data);
+    return true;
+  }
+
+  /** A place for one more link, if need be that of a neighbour with whom nothing is shared. */
+  #makeRoom(): boolean {
+    if (this.links < (this.context.host ? MAX_HOST_LINKS : MAX_LINKS)) return true;
+    for (const { peerId } of this.context.neighbours.values()) {
+      if (!this.context.idle(peerId)) continue;
+      this.context.disconnect(peerId);
+      return true;
+    }
+    return false;
+  }
+
+  /** The host first, then those with slots near it, with some chance in it. */
+  #choose(): Candidate | null {
+    let best: Candidate | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const candidate of this.#candidates.values()) {
+      const { peerId, via, depth, free } = candidate;
+      const taken = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
+      if (taken || !this.context.reaches(via)) continue;
+      const cost = depth + (free > 0 || depth === 0 ? 0 : 3) + this.context.random() * 3;
+      if (cost >= least) continue;
+      best = candidate;
+      least = cost;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChunkHeader, CutChunk } from '../chunk.ts';
+import type { Member, Message, PeerId } from '../wire.ts';
+
+/** Messages as the mesh takes them: pieces and ends only after their signatures and hashes were checked. */
+export type Input =
+  /** Time passes. Due at `Mesh.dueMs` at the latest; earlier does no harm. */
+  | { type: 'tick' }
+  /** A link is open and its hello was checked. */
+  | { type: 'link-open'; peerId: PeerId; host: boolean; relays: boolean }
+  | { type: 'link-closed'; peerId: PeerId }
+  /** A door channel to (or from) that peer is open and its hello was checked. */
+  | { type: 'door-open'; peerId: PeerId }
+  | { type: 'door-closed'; peerId: PeerId }
+  /** Nobody answered at the door. */
+  | { type: 'door-failed' }
+  | { type: 'message'; from: PeerId; message: Message }
+  /** A neighbour sent something that no honest peer sends: a bad signature, or bytes that don't decode. */
+  | { type: 'forged'; from: PeerId }
+  /** A link that was being set up has something to say to its other end. */
+  | { type: 'signal'; peerId: PeerId; attempt: number; data: string }
+  /** Bytes in the queue of a link, as the transport counts them. */
+  | { type: 'queue'; peerId: PeerId; bytes: number }
+  /** The host has a new chunk, or ends the show. */
+  | { type: 'publish'; chunk: CutChunk }
+  | { type: 'publish-end'; header: ChunkHeader }
+  /** What the person allows: bit/s or null, and whether to pass on at all. */
+  | { type: 'limits'; uplinkBps: number | null; relays: boolean }
+  /** The page goes away. */
+  | { type: 'leave' };
+
+/** What the mesh wants done. */
+export type Effect =
+  /** Over the link to that neighbour, or over the door channel if there is no link. */
+  | { type: 'send'; to: PeerId; message: Message }
+  | { type: 'connect'; peerId: PeerId; attempt: number; initiator: boolean }
+  | { type: 'signal'; peerId: PeerId; attempt: number; data: string }
+  /** Close the link, or the attempt at one. */
+  | { type: 'disconnect'; peerId: PeerId }
+  /** Knock at the host's door. */
+  | { type: 'knock' }
+  /** The door is not needed any longer. */
+  | { type: 'rest' }
+  /** A chunk is whole. Chunks may come out of order. */
+  | { type: 'chunk'; header: ChunkHeader; bytes: Uint8Array }
+  | { type: 'ended' };
+
+/** Figures for the diagnostics. */
+export interface MeshCounters {
+  mediaBytesReceived: number;
+  piecesReceived: number;
+  piecesDuplicate: number;
+  piecesRepaired: number;
+  piecesLate: number;
+  piecesForged: number;
+  /** Neighbours cut off for what they sent. */
+  peersCut: number;
+}
+
+export type { Member };

@@ -1,0 +1,51 @@
+import { STRIPES } from '../chunk.ts';
+import { NO_DEPTH, type PeerId, type Status } from '../wire.ts';
+
+/** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
+export class Neighbour {
+  /** As the neighbour last said; nothing at first. */
+  status: Status = { depths: Array<number>(STRIPES).fill(NO_DEPTH), free: 0, newest: null, below: 0, viewers: 0 };
+  rttMs: number | null = null;
+  /** Bytes in the link's own queue: as last read, plus what was sent since. */
+  queuedBytes = 0;
+  /** Newest chunk of which it sent us a piece: proof that it has that part of the show. */
+  newestSent = -1;
+  /** Pieces asked of it since the last slow decision. */
+  asked = 0;
+  statusSentMs = Number.NEGATIVE_INFINITY;
+  pingSentMs = Number.NEGATIVE_INFINITY;
+  readonly #rates = new Map<Rate, { windowMs: number; count: number }>();
+
+  constructor(
+    readonly peerId: PeerId,
+    /** It says that it is the host: believed for choices, never for media. */
+    readonly host: boolean,
+    /** It passes on. */
+    readonly relays: boolean,
+    public heardMs: number,
+  ) {}
+
+  /** Counts one event; false once there are more than `most` in the current second. */
+  within(rate: Rate, most: number, nowMs: number): boolean {
+    const window = this.#rates.get(rate);
+    if (!window || nowMs - window.windowMs >= 1000) {
+      this.#rates.set(rate, { windowMs: nowMs, count: 1 });
+      return true;
+    }
+    window.count += 1;
+    return window.count <= most;
+  }
+
+  /** Its hops from the host in a stripe; a host is at none. */
+  depth(stripe: number): number {
+    return this.host ? 0 : (this.status.depths[stripe] ?? NO_DEPTH);
+  }
+
+  /** Its deepest stripe. */
+  get deepest(): number {
+    return this.host ? 0 : Math.max(...this.status.depths);
+  }
+}
+
+/** What is counted each second. */
+type Rate = 'control' | 'signal' | 'duplicate';

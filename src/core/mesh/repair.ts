@@ -1,0 +1,170 @@
+import { stripeOf } from '../chunk.ts';
+import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../wire.ts';
+import type { ChunkStore, StoredChunk } from './chunk-store.ts';
+import { GIVE_UP_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+
+/** What has been done about one incomplete chunk. */
+interface Hole {
+  /** When it became known that the chunk exists, or that it ought to. */
+  readonly noticedMs: number;
+  /** Asked pieces: whom and when. A chunk of which nothing came is asked for as a whole, under `WHOLE`. */
+  readonly asked: Map<number, { peerId: PeerId; atMs: number }>;
+  /** Neighbours that don't have it. Bounded by the number of links. */
+  readonly lacking: Set<PeerId>;
+}
+
+const WHOLE = -1;
+
+export interface RepairContext {
+  readonly store: ChunkStore;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly random: () => number;
+  parentOf(stripe: number): PeerId | null;
+  patienceMs(stripe: number): number;
+  isChild(peerId: PeerId, stripe: number): boolean;
+  missed(stripe: number): void;
+  send(to: PeerId, message: Message): void;
+}
+
+/** Pulls what the pushes left out. @see GridMedia (Zhang et al., 2005): push what is regular, pull what is missing */
+export class Repair {
+  readonly #holes = new Map<number, Hole>();
+  /** Everything before is whole or given up. */
+  #from = 0;
+  #joinMs = Number.NEGATIVE_INFINITY;
+  #starvedMs = Number.NEGATIVE_INFINITY;
+  /** When to look again, ms. */
+  dueMs = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly context: RepairContext) {}
+
+  /** Looks at every incomplete chunk and asks for what is due. */
+  mend(nowMs: number): void {
+    const { store } = this.context;
+    this.dueMs = Number.POSITIVE_INFINITY;
+    if (store.epochS === null) return;
+    this.#from = Math.max(this.#from, store.oldest);
+    for (let sequence = this.#from; sequence <= store.newest; sequence++) {
+      const chunk = store.at(sequence);
+      const hole = chunk?.missing === 0 ? null : this.#hole(sequence, chunk, nowMs);
+      const over = hole === null || nowMs - hole.noticedMs > GIVE_UP_MS;
+      if (over) this.#holes.delete(sequence);
+      else this.#mendChunk({ epochS: store.epochS, sequence }, chunk, hole, nowMs);
+      if (over && sequence === this.#from) this.#from += 1;
+    }
+    this.#askWhenStarved({ epochS: store.epochS, sequence: store.newest + 1 }, nowMs);
+  }
+
+  /** Before anything has come: fetches the current group of pictures from the first neighbour that has it. */
+  join(from: Neighbour, newest: Newest, nowMs: number): void {
+    const { store } = this.context;
+    const fresher = store.epochS === null || newest.epochS > store.epochS;
+    if (!fresher || nowMs - this.#joinMs < STARVED_MS) return;
+    this.#joinMs = nowMs;
+    const start = Math.max(0, newest.sequence - Math.min(newest.sinceKey, MAX_GROUP_CHUNKS));
+    for (let sequence = start; sequence <= newest.sequence; sequence++) {
+      this.context.send(from.peerId, { type: 'want', chunk: { epochS: newest.epochS, sequence }, indices: [] });
+    }
+  }
+
+  /** Whether this piece was asked of that neighbour. */
+  wasAsked(from: PeerId, sequence: number, index: number): boolean {
+    const asked = this.#holes.get(sequence)?.asked;
+    return (asked?.get(index) ?? asked?.get(WHOLE))?.peerId === from;
+  }
+
+  /** A neighbour doesn't have what it was asked for: the next one is asked at once. */
+  lacks(from: PeerId, { sequence }: ChunkName, nowMs: number): void {
+    const hole = this.#holes.get(sequence);
+    if (!hole) return;
+    hole.lacking.add(from);
+    for (const [index, { peerId }] of hole.asked) if (peerId === from) hole.asked.delete(index);
+    this.dueMs = nowMs;
+  }
+
+  /** A chunk of a new epoch came: what was missing of the former one is of no use. */
+  restart(): void {
+    this.#holes.clear();
+    this.#from = this.context.store.base;
+  }
+
+  #hole(sequence: number, chunk: StoredChunk | undefined, nowMs: number): Hole {
+    const known = this.#holes.get(sequence);
+    if (known) return known;
+    const hole = { noticedMs: chunk?.seenMs ?? nowMs, asked: new Map(), lacking: new Set<PeerId>() };
+    this.#holes.set(sequence, hole);
+    return hole;
+  }
+
+  #mendChunk(name: ChunkName, chunk: StoredChunk | undefined, hole: Hole, nowMs: number): void {
+    const orders = new Map<PeerId, number[]>();
+    const missing = chunk ? chunk.pieces.flatMap((piece, index) => (piece ? [] : [index])) : [WHOLE];
+    for (const index of missing) {
+      const last = hole.asked.get(index);
+      const rttMs = last ? (this.context.neighbours.get(last.peerId)?.rttMs ?? 100) : 0;
+      const patienceMs = index === WHOLE ? STARVED_MS : this.context.patienceMs(stripeOf(index));
+      // History comes slowly, after live pieces: joining, one waits longer before asking somebody else.
+      const history = name.sequence < this.context.store.newest - 5;
+      const dueMs = last ? last.atMs + rttMs + WANT_PATIENCE_MS * (history ? 4 : 1) : hole.noticedMs + patienceMs;
+      if (dueMs > nowMs) {
+        this.dueMs = Math.min(this.dueMs, dueMs);
+        continue;
+      }
+      if (!last && index !== WHOLE) this.context.missed(stripeOf(index));
+      if (last) hole.lacking.add(last.peerId);
+      const source = this.#source(name.sequence, index, hole);
+      if (!source) continue;
+      hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
+      source.asked += 1;
+      orders.set(source.peerId, [...(orders.get(source.peerId) ?? []), index]);
+      this.dueMs = Math.min(this.dueMs, nowMs + WANT_PATIENCE_MS);
+    }
+    for (const [peerId, indices] of orders) {
+      const whole = indices.includes(WHOLE);
+      this.context.send(peerId, { type: 'want', chunk: name, indices: whole ? [] : indices });
+    }
+  }
+
+  /** The neighbour that most likely has it; after everyone was tried, all are asked again. */
+  #source(sequence: number, index: number, hole: Hole): Neighbour | null {
+    const stripe = index === WHOLE ? null : stripeOf(index);
+    let best: Neighbour | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const neighbour of this.context.neighbours.values()) {
+      if (!neighbour.relays || hole.lacking.has(neighbour.peerId)) continue;
+      const cost = this.#cost(neighbour, sequence, stripe);
+      if (cost >= least) continue;
+      best = neighbour;
+      least = cost;
+    }
+    if (!best) hole.lacking.clear();
+    return best;
+  }
+
+  /** In milliseconds, about. */
+  #cost(neighbour: Neighbour, sequence: number, stripe: number | null): number {
+    const proven = neighbour.newestSent >= sequence || (neighbour.status.newest?.sequence ?? -1) >= sequence;
+    const parent = stripe !== null && this.context.parentOf(stripe) === neighbour.peerId;
+    const child = stripe !== null && this.context.isChild(neighbour.peerId, stripe);
+    const likely = neighbour.host || proven ? 0 : 100;
+    const own = (parent ? 60 : 0) + (child ? 200 : 0) + (neighbour.host ? 20 : 0);
+    return (neighbour.rttMs ?? 50) + likely + own + neighbour.asked * 5 + this.context.random() * 10;
+  }
+
+  /** No pushes at all: perhaps every parent is gone at once. Others may have what comes next. */
+  #askWhenStarved(next: ChunkName, nowMs: number): void {
+    const dueMs = Math.max(this.context.store.newestMs, this.#starvedMs) + STARVED_MS;
+    if (dueMs > nowMs) {
+      this.dueMs = Math.min(this.dueMs, dueMs);
+      return;
+    }
+    this.#starvedMs = nowMs;
+    const parents = new Set([0, 1, 2, 3].map((stripe) => this.context.parentOf(stripe)));
+    const others = [...this.context.neighbours.values()].filter(({ peerId, relays }) => relays && !parents.has(peerId));
+    const start = Math.floor(this.context.random() * others.length);
+    for (const neighbour of [...others.slice(start), ...others.slice(0, start)].slice(0, 2)) {
+      this.context.send(neighbour.peerId, { type: 'want', chunk: next, indices: [] });
+    }
+  }
+}
