@@ -1,0 +1,76 @@
+import { drawPattern } from './pattern-drawing.ts';
+import type { PatternOrder } from './pattern-worker.ts';
+import { firstPicture } from './picture-source.ts';
+import type { PictureSource } from './picture-source.ts';
+import { startTestTone } from './test-tone.ts';
+import { startTicker } from './ticker.ts';
+
+const SIZE = { width: 1280, height: 720 };
+const FRAMES_PER_SECOND = 30;
+
+/** Chromium's way to make a track from frames; its pictures can come from a worker. */
+type TrackGenerator = new (init: { kind: 'video' }) => MediaStreamTrack & {
+  readonly writable: WritableStream<VideoFrame>;
+};
+
+/** A moving pattern with a soft tone: a rehearsal without a camera. */
+export async function openPattern(context: AudioContext): Promise<PictureSource> {
+  const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGenerator }).MediaStreamTrackGenerator;
+  const picture = Generator === undefined ? paintHere() : paintInWorker(Generator);
+  const tone = startTestTone(context);
+  const close = (): void => {
+    picture.stop();
+    tone.stop();
+  };
+  try {
+    await firstPicture(picture.track);
+  } catch (cause) {
+    close();
+    throw cause;
+  }
+  return {
+    kind: 'test',
+    track: picture.track,
+    sound: tone.output,
+    deviceId: null,
+    size: () => SIZE,
+    onEnded: () => undefined, // it never does
+    close,
+  };
+}
+
+interface Painting {
+  readonly track: MediaStreamTrack;
+  stop(): void;
+}
+
+function paintInWorker(Generator: TrackGenerator): Painting {
+  const track = new Generator({ kind: 'video' });
+  const worker = new Worker(new URL('./pattern-worker.ts', import.meta.url), { type: 'module' });
+  const order: PatternOrder = { writable: track.writable, ...SIZE, framesPerSecond: FRAMES_PER_SECOND };
+  worker.postMessage(order, [order.writable]);
+  const stop = (): void => {
+    worker.terminate();
+    track.stop();
+  };
+  return { track, stop };
+}
+
+function paintHere(): Painting {
+  const canvas = document.createElement('canvas');
+  canvas.width = SIZE.width;
+  canvas.height = SIZE.height;
+  const brush = canvas.getContext('2d', { alpha: false });
+  const paint = (): void => {
+    if (brush !== null) drawPattern(brush, SIZE.width, SIZE.height, Date.now());
+  };
+  paint();
+  const stopTicker = startTicker(1000 / FRAMES_PER_SECOND, paint);
+  const [track] = canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
+  if (track === undefined) throw new TypeError('a canvas stream has a video track');
+  const stop = (): void => {
+    stopTicker();
+    track.stop();
+  };
+  return { track, stop };
+}

@@ -1,0 +1,50 @@
+import { MediaStreamAudioTrackSource, Mp4OutputFormat, NullTarget, Output, Quality } from 'mediabunny';
+import type { AudioPacket } from '../../core/fmp4/sound-timeline.ts';
+
+/** How the sound is encoded. */
+export interface SoundPlan {
+  readonly channels: 1 | 2;
+  readonly bitsPerSecond: number;
+}
+
+/** Stereo when there is room for it, bit/s of the whole show. Chosen, as are the rates: transparent for speech and fair for music. */
+const STEREO_FROM = 800_000;
+const STEREO: SoundPlan = { channels: 2, bitsPerSecond: 96_000 };
+const MONO: SoundPlan = { channels: 1, bitsPerSecond: 64_000 };
+/** For shows that hardly have room for a picture. */
+const NARROW_BELOW = 400_000;
+const NARROW: SoundPlan = { channels: 1, bitsPerSecond: 32_000 };
+
+/** The sound's part of a show of this many bit/s. */
+export function soundPlan(showBitsPerSecond: number): SoundPlan {
+  if (showBitsPerSecond >= STEREO_FROM) return STEREO;
+  return showBitsPerSecond < NARROW_BELOW ? NARROW : MONO;
+}
+
+/** Encodes a track's sound as Opus, 20 ms a packet, with timestamps in unix microseconds. Returns the way to stop. */
+export async function startSoundEncoder(
+  track: MediaStreamTrack,
+  plan: SoundPlan,
+  onPacket: (packet: AudioPacket) => void,
+): Promise<() => Promise<void>> {
+  const copy = track.clone();
+  const source = new MediaStreamAudioTrackSource(
+    copy as MediaStreamAudioTrack,
+    {
+      codec: 'opus',
+      quality: new Quality({ bitrate: plan.bitsPerSecond }),
+      ...(plan.channels === 1 && { transform: { numberOfChannels: 1 } }), // the mixer's track is stereo
+      onEncodedPacket: ({ data, timestamp, duration }) =>
+        onPacket({ bytes: data, timestampUs: timestamp * 1e6, durationUs: duration * 1e6 }),
+    },
+    { timestampBase: 'unix' },
+  );
+  source.errorPromise.catch(() => undefined); // silence stands in, see SoundTimeline
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'fragmented' }), target: new NullTarget() });
+  output.addAudioTrack(source, { isRelativeToUnixEpoch: true });
+  await output.start();
+  return async () => {
+    await output.cancel();
+    copy.stop();
+  };
+}
