@@ -104,6 +104,16 @@ export default defineConfig(
     },
   },
   {
+    // Here the plain compiler takes imported components and snippets for `any`; svelte-check knows their types.
+    files: ['**/*.svelte'],
+    rules: Object.fromEntries(
+      ['argument', 'assignment', 'call', 'member-access', 'return'].map((use) => [
+        `@typescript-eslint/no-unsafe-${use}`,
+        'off',
+      ]),
+    ),
+  },
+  {
     files: ['src/core/**'],
     rules: {
       ...restrictImports([
@@ -158,7 +168,11 @@ export default defineConfig(
   },
   {
     files: ['tests/**'],
-    rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-empty-function': 'off' },
+    rules: {
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+    },
   },
   { files: ['**/*.js'], extends: [ts.configs.disableTypeChecked] },
 );

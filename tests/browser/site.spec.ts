@@ -1,5 +1,9 @@
-import { expect, test } from '@playwright/test';
-import { type RunningSite, startSite } from '../support/site.ts';
+import { expect, type Page, test } from '@playwright/test';
+import express from 'express';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ROOT, type RunningSite, startSite } from '../support/site.ts';
 
 let site: RunningSite;
 test.beforeAll(async () => {
@@ -9,18 +13,36 @@ test.afterAll(async () => {
   expect(await site.stop()).toBe(0);
 });
 
-test('the page loads without a complaint', async ({ page }) => {
+/** Loads a page that has to show something, and lists what the browser had to complain about. */
+async function complaintsAbout(page: Page, url: string): Promise<string[]> {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-
-  await page.goto(site.url);
+  await page.goto(url);
   await expect(page.locator('#app')).not.toBeEmpty();
   expect(await page.title()).toContain('Passaparola');
-  expect(complaints).toEqual([]);
+  return complaints;
+}
+
+test('the page loads without a complaint', async ({ page }) => {
+  expect(await complaintsAbout(page, site.url)).toEqual([]);
+});
+
+test('the built pages work from a sub-folder of any static host', async ({ page }) => {
+  const host = express()
+    .use('/shows/tonight', express.static(join(ROOT, 'dist')))
+    .listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  try {
+    const { port } = host.address() as AddressInfo;
+    expect(await complaintsAbout(page, `http://127.0.0.1:${port}/shows/tonight/`)).toEqual([]);
+  } finally {
+    host.closeAllConnections();
+    host.close();
+  }
 });
 
 test('the site names itself as the broker, and nothing outside', async ({ request }) => {
