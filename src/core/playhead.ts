@@ -1,0 +1,181 @@
+/**
+ * Where a live picture should stand, and how to get there. Pure decisions: the player feeds in arrivals and what the
+ * media element says, and does what comes back.
+ *
+ * The live edge is not the end of the buffer, which jumps with every chunk, but the line that the promptest chunk of
+ * the last seconds has drawn: `now - (arrival - end of its media)`. A chunk above that line is late, and the distance
+ * to be kept follows from how late chunks are. All times are milliseconds; media times are on the player's timeline.
+ */
+
+/** How long arrivals are remembered, ms. Chosen: two or three relay changes or encoder hiccups fit in. */
+const MEMORY_MS = 10_000;
+/** Late arrivals that the playhead need not wait for, as a share. Chosen: of 100 in the memory, the latest three. */
+const LATE_SHARE = 0.03;
+/** A chunk this soon after the one before, as a share of its duration, was held up by the same cause. Chosen. */
+const SAME_CAUSE_SHARE = 0.5;
+/**
+ * Kept on top of the measured lateness, ms. Chromium 156 stops for want of sound while it still holds 60 (muted) to 90 ms
+ * (audible) of it; the rest is for decoding and for timers that come late. Revisit if browsers learn to hold less.
+ */
+const MARGIN_MS = 120;
+/** Distance kept before anything is known, and the most, on top of a chunk's own duration, ms. Chosen. */
+const FIRST_SLACK_MS = 140;
+const MOST_SLACK_MS = 500;
+/** Added by each stall, ms, and its sum's bound. Chosen. */
+const STALL_PENALTY_MS = 60;
+const MOST_PENALTY_MS = 240;
+/** How fast the distance and the penalty of stalls shrink again, ms per second. Chosen: too slow to be noticed. */
+const SINK_PER_SECOND = 20;
+const FORGIVE_PER_SECOND = 4;
+
+/** Error at which a correction begins and at which it ends, ms. Chosen: about two pictures, and half of one. */
+const CORRECT_FROM_MS = 40;
+const CORRECT_UNTIL_MS = 15;
+/** Error at which the faster rate begins, and at which the playhead jumps instead, ms. */
+const HURRY_FROM_MS = 500;
+const JUMP_FROM_MS = 1_000;
+/** Rates that hardly anyone notices, and one for more than half a second. */
+const SLOWEST = 0.97;
+const FASTEST = 1.05;
+const HURRY = 1.1;
+/** Seconds in which a nudge should repair the error. Chosen. */
+const REPAIR_S = 3;
+/** After a start or a stall jumps are cheap for a while: a burst may still arrive, and the picture has just stood. */
+const EASY_JUMP_FROM_MS = 250;
+const EASY_AFTER_START_MS = 1_500;
+const EASY_AFTER_STALL_MS = 400;
+/** A jump shorter than this isn't worth the interruption, ms. Chosen. */
+const LEAST_JUMP_MS = 200;
+/** Distance from a range's end at which the browser may find nothing left to play, ms: see `MARGIN_MS`. */
+const AT_END_MS = 100;
+
+/** A stretch of playable media, ms. */
+export interface MediaRange {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What the media element says. */
+export interface PlayheadInput {
+  /** Any monotonic clock, the one that arrivals are told in. */
+  readonly nowMs: number;
+  /** Where it plays; null before the first picture was asked for. */
+  readonly positionMs: number | null;
+  /** What it could play, in order, none touching another. */
+  readonly ranges: readonly MediaRange[];
+  readonly paused: boolean;
+  /** It has been standing still for want of media for a moment. */
+  readonly stalled: boolean;
+  /** Present playback rate. */
+  readonly rate: number;
+}
+
+export interface PlayheadDecision {
+  /** 0.97 to 1.1. */
+  readonly rate: number;
+  /** Where to jump to, always inside a range; null: stay. */
+  readonly seekToMs: number | null;
+}
+
+const STAY: PlayheadDecision = { rate: 1, seekToMs: null };
+
+interface Arrival {
+  readonly atMs: number;
+  /** Arrival minus the end of the chunk's media. */
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  /** Behind the promptest; counted once when one cause holds up several. */
+  readonly latenessMs: number;
+}
+
+/** Keeps the playhead of one live show. */
+export class Playhead {
+  #arrivals: Arrival[] = [];
+  /** The longest chunk remembered. */
+  #chunkMs = 0;
+  #slackMs = FIRST_SLACK_MS;
+  #penaltyMs = 0;
+  #updatedMs: number | null = null;
+  #easyUntilMs = -Infinity;
+
+  /** Distance to the live edge that is kept, ms. */
+  get targetMs(): number {
+    return this.#chunkMs + this.#slackMs;
+  }
+
+  /** A chunk arrived whose media ends at `mediaEndMs`. */
+  arrived(nowMs: number, mediaEndMs: number, durationMs: number): void {
+    this.#arrivals = this.#arrivals.filter((arrival) => arrival.atMs > nowMs - MEMORY_MS);
+    const offsetMs = nowMs - mediaEndMs;
+    const previous = this.#arrivals.at(-1);
+    const sameCause = previous !== undefined && nowMs - previous.atMs < durationMs * SAME_CAUSE_SHARE;
+    // Against the promptest so far: the older chunks of a newcomer's first burst are thus not late.
+    const promptest = Math.min(offsetMs, ...this.#arrivals.map((arrival) => arrival.offsetMs));
+    this.#arrivals.push({ atMs: nowMs, offsetMs, durationMs, latenessMs: sameCause ? 0 : offsetMs - promptest });
+    this.#chunkMs = Math.max(...this.#arrivals.map((arrival) => arrival.durationMs));
+    this.#adapt(nowMs);
+  }
+
+  /** The picture stood still for want of media. */
+  stalled(nowMs: number): void {
+    this.#penaltyMs = Math.min(MOST_PENALTY_MS, this.#penaltyMs + STALL_PENALTY_MS);
+    this.#adapt(nowMs);
+  }
+
+  /** A new epoch or another clock: old arrivals say nothing about the new ones. */
+  restart(): void {
+    this.#arrivals = [];
+  }
+
+  decide(input: PlayheadInput): PlayheadDecision {
+    const { nowMs, positionMs } = input;
+    const newest = input.ranges.at(-1);
+    const last = this.#arrivals.at(-1);
+    if (newest === undefined || last === undefined) return STAY;
+    const wishMs = this.#edge(nowMs) - this.targetMs;
+    const liveMs = Math.max(newest.startMs, Math.min(wishMs, newest.endMs - this.#chunkMs));
+    // Enough to last, and no arrived chunk is still on its way into the buffer.
+    const ready =
+      newest.endMs - newest.startMs >= this.targetMs && newest.endMs > last.atMs - last.offsetMs - this.#chunkMs;
+    if (positionMs === null) {
+      if (ready) this.#easyUntilMs = nowMs + EASY_AFTER_START_MS;
+      return ready ? { rate: 1, seekToMs: liveMs } : STAY;
+    }
+    if (input.paused) return STAY;
+
+    const current = input.ranges.find((range) => positionMs >= range.startMs - 1 && positionMs <= range.endMs + 1);
+    const starving = input.stalled || current === undefined || current.endMs - positionMs < AT_END_MS;
+    // At a hole, or off every range: go on behind it as soon as that can last.
+    if (current !== newest) return starving && ready ? { rate: 1, seekToMs: liveMs } : STAY;
+    if (starving) this.#easyUntilMs = Math.max(this.#easyUntilMs, nowMs + EASY_AFTER_STALL_MS);
+    const errorMs = wishMs - positionMs;
+    const jumpFromMs = nowMs < this.#easyUntilMs ? EASY_JUMP_FROM_MS : JUMP_FROM_MS;
+    if (errorMs > jumpFromMs && ready && liveMs - positionMs > LEAST_JUMP_MS) return { rate: 1, seekToMs: liveMs };
+    return { rate: nudge(errorMs, input.rate), seekToMs: null };
+  }
+
+  /** Where media would end now if it came as promptly as it can. */
+  #edge(nowMs: number): number {
+    return nowMs - Math.min(...this.#arrivals.map((arrival) => arrival.offsetMs));
+  }
+
+  /** Rises at once, sinks slowly. */
+  #adapt(nowMs: number): void {
+    const elapsedS = Math.max(0, nowMs - (this.#updatedMs ?? nowMs)) / 1000;
+    this.#updatedMs = nowMs;
+    this.#penaltyMs = Math.max(0, this.#penaltyMs - FORGIVE_PER_SECOND * elapsedS);
+    const lateness = this.#arrivals.map((arrival) => arrival.latenessMs).sort((a, b) => b - a);
+    const usualMs = lateness[Math.floor(lateness.length * LATE_SHARE)] ?? 0;
+    const neededMs = Math.min(MOST_SLACK_MS, usualMs + MARGIN_MS + this.#penaltyMs);
+    this.#slackMs = Math.max(neededMs, this.#slackMs - SINK_PER_SECOND * elapsedS);
+  }
+}
+
+/** The rate that repairs an error (positive: too far behind); begins late and ends early, so that it rarely changes. */
+function nudge(errorMs: number, rate: number): number {
+  if (errorMs > HURRY_FROM_MS) return HURRY;
+  const size = Math.abs(errorMs);
+  if (size < (rate === 1 ? CORRECT_FROM_MS : CORRECT_UNTIL_MS)) return 1;
+  const wish = Math.max(SLOWEST, Math.min(FASTEST, 1 + errorMs / 1000 / REPAIR_S));
+  return Math.round(wish * 100) / 100;
+}
