@@ -16,7 +16,9 @@ describe('streamIdOf', () => {
     fc.assert(
       fc.property(key, (publicKey) => {
         const id = streamIdOf(publicKey, hash);
-        const bits = [...id].map((c) => '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(c).toString(2).padStart(5, '0'));
+        const bits = Array.from(id).map((c) =>
+          '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(c).toString(2).padStart(5, '0'),
+        );
         const hashBits = [...hash(publicKey).subarray(0, 16)].map((byte) => byte.toString(2).padStart(8, '0'));
         expect(bits.join('')).toBe(`${hashBits.join('')}00`);
       }),
@@ -50,7 +52,9 @@ describe('parseStreamId', () => {
 
   it('takes exactly the ids whose last two bits are zero, of the right length, in the alphabet', () => {
     const stem = 'csm7nbfrcayqev4fr65rx7we4';
-    const accepted = [...'0123456789abcdefghijklmnopqrstuvwxyz'].filter((last) => parseStreamId(stem + last) !== null);
+    const accepted = Array.from('0123456789abcdefghijklmnopqrstuvwxyz').filter(
+      (last) => parseStreamId(stem + last) !== null,
+    );
     expect(accepted.join('')).toBe('048cgmrw');
     for (const wrong of ['', stem, `${stem}00`, `${stem.slice(1)}-0`, `i${stem.slice(1)}0`, `u${stem.slice(1)}0`]) {
       expect(parseStreamId(wrong)).toBeNull();

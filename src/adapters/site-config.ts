@@ -1,0 +1,145 @@
+/** A PeerServer that introduces newcomers. */
+export interface Broker {
+  readonly host: string;
+  readonly port: number;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly secure: boolean;
+  readonly key: string;
+}
+
+/** What the site's operator may set without a rebuild: `config.json` beside the page. */
+export interface SiteConfig {
+  /** In order of preference, 1 to 8. */
+  readonly brokers: readonly Broker[];
+  /** For RTCPeerConnection, 0 to 8; none is right for a local network. */
+  readonly iceServers: readonly RTCIceServer[];
+}
+
+/** Where the page came from: stands in for what a broker leaves out. */
+export interface PageOrigin {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
+/** Chosen: far more than any site needs, and a bound on the work that a broken file can cause. */
+const MAX_BROKERS = 8;
+const MAX_ICE_SERVERS = 8;
+const MAX_URLS = 8;
+const MAX_TEXT = 256;
+/** Chosen: 8 brokers and 8 servers with every field at its longest fit. */
+const MAX_CONFIG_BYTES = 64 * 1024;
+/** Chosen: the page waits for it before anything else. */
+const LOAD_TIMEOUT_MS = 3000;
+
+/**
+ * Used when there is no usable file: PeerJS' public cloud, and public STUN servers.
+ * @see https://peerjs.com/docs/ https://developers.cloudflare.com/realtime/turn/
+ */
+export const DEFAULT_SITE_CONFIG: SiteConfig = {
+  brokers: [{ host: '0.peerjs.com', port: 443, path: '/', secure: true, key: 'peerjs' }],
+  iceServers: [{ urls: ['stun:stun.l.google.com:19302', 'stun:stun.cloudflare.com:3478'] }],
+};
+
+type Fields = Readonly<Partial<Record<string, unknown>>>;
+
+function fieldsOf(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+}
+
+/** Reads an array entry by entry; entries that don't parse are left out. Null when it is no array. */
+function parseList<T>(value: unknown, most: number, parse: (entry: unknown) => T | null): T[] | null {
+  if (!Array.isArray(value)) return null;
+  return value
+    .slice(0, most)
+    .map(parse)
+    .filter((entry) => entry !== null);
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT;
+
+/** A name, an IPv4 address or a bracketed IPv6 address: nothing that could turn into another part of a URL. */
+const isHost = (value: unknown): value is string =>
+  isText(value) && /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(value) && URL.canParse(`https://${value}/`);
+
+const isPort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;
+
+function parseBroker(value: unknown, page: PageOrigin): Broker | null {
+  const fields = fieldsOf(value);
+  if (!fields) return null;
+  const { host = page.host, path = '/', key = 'peerjs' } = fields;
+  const elsewhere = fields['host'] !== undefined;
+  const { secure = elsewhere || page.secure } = fields;
+  const { port = elsewhere ? (secure === false ? 80 : 443) : page.port } = fields;
+  if (!isHost(host) || !isPort(port) || typeof secure !== 'boolean') return null;
+  if (!isText(path) || !/^[\w./~-]*$/.test(path) || !isText(key) || !/^[\w-]+$/.test(key)) return null;
+  return { host, port, path: `/${path}/`.replace(/\/+/g, '/'), secure, key };
+}
+
+const parseIceUrl = (value: unknown): string | null =>
+  isText(value) && /^(stun|stuns|turn|turns):[^\s]+$/.test(value) ? value : null;
+
+function parseIceServer(value: unknown): RTCIceServer | null {
+  const fields = fieldsOf(value);
+  if (!fields) return null;
+  const listed: unknown = fields['urls'];
+  const urls = parseList(typeof listed === 'string' ? [listed] : listed, MAX_URLS, parseIceUrl);
+  if (!urls || urls.length === 0) return null;
+  const { username, credential } = fields;
+  if (isText(username) && isText(credential)) return { urls, username, credential };
+  // RTCPeerConnection throws for a TURN server without both, and would take every link down with it.
+  const open = urls.filter((url) => url.startsWith('stun'));
+  return open.length > 0 ? { urls: open } : null;
+}
+
+/**
+ * Makes a usable configuration of whatever the file held: what is malformed is left out, what is missing or empty is
+ * the built-in default; only an *empty* `iceServers` is meant. Never throws.
+ */
+export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
+  const fields = fieldsOf(value) ?? {};
+  const brokers = parseList(fields['brokers'], MAX_BROKERS, (entry) => parseBroker(entry, page));
+  const iceServers = parseList(fields['iceServers'], MAX_ICE_SERVERS, parseIceServer);
+  return {
+    brokers: brokers && brokers.length > 0 ? brokers : DEFAULT_SITE_CONFIG.brokers,
+    iceServers: iceServers ?? DEFAULT_SITE_CONFIG.iceServers,
+  };
+}
+
+/** The body as text; null when it is longer than allowed. */
+async function readBounded(response: Response): Promise<string | null> {
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  if (!reader) return null;
+  let text = '';
+  for (let bytes = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.length;
+    if (bytes > MAX_CONFIG_BYTES) {
+      await reader.cancel();
+      return null;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/**
+ * Fetches `config.json` beside the page. Never rejects: a missing, slow, oversized or malformed file leads to the
+ * built-in default.
+ */
+export async function loadSiteConfig(fetcher: typeof fetch = fetch): Promise<SiteConfig> {
+  const url = new URL('config.json', document.baseURI);
+  const secure = url.protocol === 'https:';
+  const page: PageOrigin = { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80), secure };
+  try {
+    const response = await fetcher(url, { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS), cache: 'no-cache' });
+    const text = response.ok ? await readBounded(response) : null;
+    return text === null ? DEFAULT_SITE_CONFIG : parseSiteConfig(JSON.parse(text), page);
+  } catch {
+    return DEFAULT_SITE_CONFIG;
+  }
+}
