@@ -4,16 +4,22 @@ import { type Place, parseHash } from '../app/route.ts';
 
 /** The address bar: where the person is, and the ways to go elsewhere. */
 export class Location {
+  #changed = (): void => undefined;
+  #guard: { readonly hash: string; readonly onAttempt: () => void } | null = null;
+
+  readonly #watchHash = createSubscriber((update) => {
+    const onHashChange = (): void => {
+      if (!this.#refused()) update();
+    };
+    this.#changed = update;
+    addEventListener('hashchange', onHashChange);
+    return () => removeEventListener('hashchange', onHashChange);
+  });
+
   readonly #place = $derived.by(() => {
     this.#watchHash();
     return parseHash(location.hash);
   });
-  readonly #watchHash = createSubscriber((update) => {
-    this.#changed = update;
-    addEventListener('hashchange', update);
-    return () => removeEventListener('hashchange', update);
-  });
-  #changed = (): void => undefined;
 
   get place(): Place {
     return this.#place;
@@ -41,6 +47,15 @@ export class Location {
     return true;
   }
 
+  /** Stays on this page, whatever becomes of the address, until the returned function is called. */
+  stay(onAttempt: () => void): () => void {
+    const guard = { hash: location.hash, onAttempt };
+    this.#guard = guard;
+    return () => {
+      if (this.#guard === guard) this.#guard = null;
+    };
+  }
+
   /** Takes `lang=` out of the address, so that a choice made by hand counts; the page and its session stay. */
   forgetLanguage(): void {
     const [path = '', query = ''] = location.hash.split('?', 2);
@@ -49,5 +64,14 @@ export class Location {
     rest.delete('lang');
     history.replaceState(history.state, '', rest.size === 0 ? path : `${path}?${rest.toString()}`);
     this.#changed();
+  }
+
+  /** Settings may change under a guard, the page may not. */
+  #refused(): boolean {
+    const guard = this.#guard;
+    if (guard === null || parseHash(location.hash).route.type === parseHash(guard.hash).route.type) return false;
+    history.pushState(history.state, '', guard.hash);
+    guard.onAttempt();
+    return true;
   }
 }

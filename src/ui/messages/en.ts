@@ -49,7 +49,7 @@ export const en = {
     preparingTitle: 'Opening your camera',
     preparingText: 'The browser may ask whether this page may use camera and microphone. Say yes.',
     blockedTitle: 'No picture yet',
-    blockedText: 'Something else to show can be chosen below.',
+    blockedText: 'Something else to show can be chosen below the picture.',
     chooseFileTitle: 'Which film shall we show?',
     chooseFileText: 'Choose a video file from this device.',
     goLive: 'Go live',

@@ -49,7 +49,7 @@ export const it: Messages = {
     preparingTitle: 'Apriamo la videocamera',
     preparingText: 'Il browser può chiederti il permesso di usare videocamera e microfono. Rispondi di sì.',
     blockedTitle: 'Ancora nessuna immagine',
-    blockedText: 'Qui sotto puoi scegliere qualcos’altro da mostrare.',
+    blockedText: 'Sotto l’immagine puoi scegliere qualcos’altro da mostrare.',
     chooseFileTitle: 'Quale filmato mostriamo?',
     chooseFileText: 'Scegli un video da questo dispositivo.',
     goLive: 'Vai in diretta',
