@@ -1,2 +1,55 @@
-const root = document.querySelector('#app');
-if (root !== null) root.textContent = 'Passaparola';
+import { createVerification } from './adapters/keys/verification.ts';
+import { createDoors } from './adapters/peerjs-doors.ts';
+import { openLink } from './adapters/simple-peer-link.ts';
+import { loadSiteConfig } from './adapters/site-config.ts';
+import { steadyClock } from './adapters/steady-clock.ts';
+import type { MeshNodePorts } from './app/mesh-node.ts';
+import type { Platform } from './app/sessions.ts';
+import type { PeerId } from './core/wire.ts';
+import { mountApp } from './ui/mount.ts';
+
+/** The one place where adapters meet the app. What only hosts or only viewers need is loaded when they come. */
+const config = loadSiteConfig();
+
+async function meshPorts(): Promise<MeshNodePorts> {
+  const site = await config;
+  return {
+    doors: createDoors(site),
+    openLink: openLink(site.iceServers),
+    verification: createVerification(),
+    clock: steadyClock,
+    random: Math.random,
+  };
+}
+
+/** `crypto.getRandomValues` is there on insecure pages too, unlike `randomUUID`. */
+function newPeerId(): PeerId {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const platform: Platform = {
+  async openStudio(options) {
+    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, ports] = await Promise.all([
+      import('./app/studio-session.ts'),
+      import('./adapters/capture/capture-desk.ts'),
+      import('./adapters/keys/show-keys.ts'),
+      meshPorts(),
+    ]);
+    const studio = { ...ports, desk: createCaptureDesk(), keys: createShowKeys(), version: __VERSION__ };
+    return new Studio(studio, newPeerId(), options);
+  },
+  async openWatch(streamId, stage, limits) {
+    const [{ Watching }, { createStagePlayer }, { canPlay }, ports] = await Promise.all([
+      import('./app/watch-session.ts'),
+      import('./adapters/player/stage-player.ts'),
+      import('./adapters/player/media-source.ts'),
+      meshPorts(),
+    ]);
+    const watch = { ...ports, player: createStagePlayer(stage), canPlay, version: __VERSION__ };
+    return new Watching(watch, { streamId, peerId: newPeerId(), limits });
+  },
+};
+
+const target = document.querySelector<HTMLElement>('#app');
+if (target) mountApp(target, platform);

@@ -368,6 +368,7 @@ export class Mesh {
 
   #status(neighbour: Neighbour, status: Status, nowMs: number): void {
     neighbour.status = status;
+    if (status.free > 0) neighbour.relays = true;
     if (this.downstream.has(neighbour.peerId, 0)) this.#viewersBelow.set(neighbour.peerId, status.below);
     if (this.host) return;
     if (neighbour.relays && status.newest) this.#repair.join(neighbour, status.newest, nowMs);

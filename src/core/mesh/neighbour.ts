@@ -20,8 +20,8 @@ export class Neighbour {
     readonly peerId: PeerId,
     /** It says that it is the host: believed for choices, never for media. */
     readonly host: boolean,
-    /** It passes on. */
-    readonly relays: boolean,
+    /** It passes on: as it said at first, or as its slots say since. */
+    public relays: boolean,
     public heardMs: number,
   ) {}
 

@@ -1,0 +1,151 @@
+import { decideBitrate, startBitrate } from '../core/bitrate.ts';
+import { cutChunk, signEnd } from '../core/chunk.ts';
+import type { Signer } from '../core/identity.ts';
+import type { MediaChunk } from '../core/media-chunk.ts';
+import type { PeerId } from '../core/wire.ts';
+import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
+import { every } from './clock.ts';
+import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import type { RelaySettings } from './sessions.ts';
+import type { DoorState } from './transport.ts';
+
+/** A rate this far below the wish is worth a word to the host (chosen). */
+const LOW_SHARE = 0.9;
+
+/** The host's own show: its name and the key that signs it. */
+export interface OwnShow {
+  readonly streamId: string;
+  readonly signer: Signer;
+  /** False when the browser keeps nothing: the link is lost with the page. */
+  readonly persistent: boolean;
+}
+
+export interface BroadcastOptions {
+  readonly peerId: PeerId;
+  readonly show: OwnShow;
+  readonly wish: QualityWish;
+  readonly limits: RelaySettings;
+  onDoor(state: DoorState): void;
+  /** The encoder's rate had to come down, or is back. */
+  onLowUplink(low: boolean): void;
+}
+
+/** A live show: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
+export class Broadcast {
+  readonly node: MeshNode;
+  readonly sinceMs: number;
+  mostViewers = 0;
+  #plan: EncodingPlan | null = null;
+  #wish: QualityWish;
+  #bitrate;
+  readonly #epochS: number;
+  #sequence = 0;
+  #lastKey = 0;
+  #lastCaptureMs = 0;
+  /** Signing is asynchronous; chunks leave in the order in which they were made. */
+  #signing: Promise<void> = Promise.resolve();
+  readonly #stopControl: () => void;
+
+  constructor(
+    private readonly desk: CaptureDesk,
+    private readonly ports: MeshNodePorts,
+    private readonly options: BroadcastOptions,
+  ) {
+    const { peerId, show, wish, limits, onDoor } = options;
+    this.sinceMs = ports.clock.nowMs();
+    this.#epochS = Math.floor(this.sinceMs / 1000);
+    this.#wish = wish;
+    this.#bitrate = startBitrate(wish.bitsPerSecond, this.sinceMs);
+    this.node = new MeshNode(ports, {
+      peerId,
+      streamId: show.streamId,
+      publicKey: show.signer.publicKey,
+      host: true,
+      nominalBps: wish.bitsPerSecond,
+      onChunk: () => undefined,
+      onEnded: () => undefined,
+      onNobody: () => undefined,
+      onDoor,
+    });
+    this.limit(limits);
+    this.#stopControl = every(ports.clock, 250, () => {
+      this.#controlBitrate();
+    });
+  }
+
+  /** What is being encoded; null until the encoder agreed. */
+  get plan(): EncodingPlan | null {
+    return this.#plan;
+  }
+
+  /** The rate aimed at now, bit/s. */
+  get targetBps(): number {
+    return this.#bitrate.targetBps;
+  }
+
+  /** Time that the live media in the send queues needs, ms. */
+  get backlogMs(): number {
+    const { mesh } = this.node;
+    return (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
+  }
+
+  /** Begins, or begins anew in another quality; the show goes on under the same epoch. @throws ProblemError */
+  async encode(wish: QualityWish): Promise<void> {
+    const plan = await this.desk.negotiate(wish);
+    if (this.#plan) await this.desk.stopEncoding();
+    this.#wish = { ...wish, bitsPerSecond: plan.bitsPerSecond };
+    this.#plan = plan;
+    this.#bitrate = startBitrate(plan.bitsPerSecond, this.ports.clock.nowMs());
+    await this.desk.startEncoding(plan, this.#epochS, (chunk) => {
+      this.#send(chunk);
+    });
+  }
+
+  limit({ uplinkMbps }: RelaySettings): void {
+    this.node.limit(uplinkMbps === null ? null : uplinkMbps * 1_000_000, true);
+  }
+
+  /** The host's last word, signed. */
+  async end(): Promise<void> {
+    await this.desk.stopEncoding();
+    await this.#signing;
+    const { show } = this.options;
+    const place = { streamId: show.streamId, epochS: this.#epochS, sequence: this.#sequence, sinceKey: 1 };
+    this.node.publishEnd(await signEnd({ ...place, sequence: Math.max(1, this.#sequence) }, this.#lastCaptureMs, show.signer));
+  }
+
+  /** Leaves the mesh. Without `end` first, viewers wait for the host to come back. */
+  close(): void {
+    this.#stopControl();
+    this.node.close();
+  }
+
+  #send(chunk: MediaChunk): void {
+    const sequence = this.#sequence++;
+    if (chunk.kind === 'key') this.#lastKey = sequence;
+    this.#lastCaptureMs = chunk.captureMs;
+    const { show } = this.options;
+    const place = { streamId: show.streamId, epochS: this.#epochS, sequence, sinceKey: sequence - this.#lastKey };
+    const cut = cutChunk(chunk, place, show.signer, (bytes) => this.ports.verification.hash(bytes));
+    this.#signing = this.#signing.then(async () => {
+      this.node.publish(await cut);
+    });
+  }
+
+  #controlBitrate(): void {
+    this.mostViewers = Math.max(this.mostViewers, this.node.mesh.viewers);
+    if (!this.#plan) return;
+    const before = this.#bitrate.targetBps;
+    const report = {
+      wishBps: this.#wish.bitsPerSecond,
+      uplinkBps: this.node.mesh.uplink.knownBps,
+      backlogMs: this.backlogMs,
+      droppedShare: 0, // the desk itself answers a slow encoder
+    };
+    this.#bitrate = decideBitrate(this.#bitrate, report, this.ports.clock.nowMs());
+    const { targetBps } = this.#bitrate;
+    // Each change may cost the encoder a keyframe: small steps are saved up.
+    if (Math.abs(targetBps - before) > 0) this.desk.setBitrate(targetBps);
+    this.options.onLowUplink(targetBps < LOW_SHARE * this.#wish.bitsPerSecond);
+  }
+}

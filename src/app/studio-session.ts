@@ -1,0 +1,241 @@
+import type { PeerId } from '../core/wire.ts';
+import { Broadcast, type OwnShow } from './broadcast.ts';
+import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts';
+import { every } from './clock.ts';
+import type { MeshNodePorts } from './mesh-node.ts';
+import { type ProblemCode, ProblemError } from './problem.ts';
+import { wishFor } from './quality.ts';
+import type { QualityPreset, RelaySettings, StudioOptions, StudioSession, StudioView } from './sessions.ts';
+import type { Snapshot } from './snapshot.ts';
+import { hostSnapshot } from './host-snapshot.ts';
+import { ViewHolder } from './view-holder.ts';
+
+/** The figures on the page follow the show this often, ms (chosen: a count that moves, and can still be read). */
+const REFRESH_MS = 500;
+/** Media waiting longer than this makes the upload tight, or poor, ms (chosen). */
+const TIGHT_MS = 150;
+const POOR_MS = 500;
+
+/** Where the host's keys are kept. */
+export interface ShowKeys {
+  /** The show that was not ended yet, or a new one. Never rejects: without storage the key lives in the page. */
+  currentShow(): Promise<OwnShow>;
+  /** The next `currentShow` makes a new one. */
+  endShow(streamId: string): Promise<void>;
+}
+
+export interface StudioPorts extends MeshNodePorts {
+  readonly desk: CaptureDesk;
+  readonly keys: ShowKeys;
+  readonly version: string;
+}
+
+/** The host's session: preview, show, end. */
+export class Studio implements StudioSession {
+  readonly #view: ViewHolder<StudioView>;
+  #options: StudioOptions;
+  #show: OwnShow | null = null;
+  #broadcast: Broadcast | null = null;
+  #sentBytes = 0;
+  readonly #stops: (() => void)[];
+
+  constructor(
+    private readonly ports: StudioPorts,
+    private readonly peerId: PeerId,
+    options: StudioOptions,
+  ) {
+    this.#options = options;
+    const { height, bitsPerSecond } = wishFor('auto', options);
+    this.#view = new ViewHolder<StudioView>({
+      phase: { state: 'preparing' },
+      streamId: null,
+      preview: null,
+      source: null,
+      cameras: [],
+      microphones: [],
+      cameraId: null,
+      microphoneId: null,
+      canFlip: false,
+      muted: false,
+      preset: 'auto',
+      quality: { width: Math.round((height * 16) / 9), height, bitsPerSecond },
+      viewers: 0,
+      upload: { bitsPerSecond: 0, capacityBitsPerSecond: null, health: 'good' },
+      notices: [],
+    });
+    this.#stops = [
+      ports.desk.onEvent((event) => {
+        this.#heard(event);
+      }),
+      every(ports.clock, REFRESH_MS, () => {
+        this.#refresh();
+      }),
+    ];
+    void this.#prepare();
+  }
+
+  get view(): StudioView {
+    return this.#view.view;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#view.subscribe(listener);
+  }
+
+  microphoneLevel(): number {
+    return this.ports.desk.microphoneLevel();
+  }
+
+  async useSource(request: SourceRequest): Promise<void> {
+    await this.ports.desk.useSource(request);
+    this.#view.notice('source-ended', false);
+    this.#showDesk();
+    const { state } = this.view.phase;
+    if (state === 'preparing' || state === 'blocked') this.#view.change({ phase: { state: 'ready' } });
+    await this.#listDevices();
+  }
+
+  async useMicrophone(deviceId: string | null): Promise<void> {
+    await this.ports.desk.useMicrophone(deviceId);
+    this.#view.notice('microphone-denied', false);
+    this.#view.notice('microphone-missing', false);
+    this.#showDesk();
+  }
+
+  async flipCamera(): Promise<void> {
+    await this.ports.desk.flipCamera();
+    this.#showDesk();
+  }
+
+  setMuted(muted: boolean): void {
+    this.ports.desk.muted = muted;
+    this.#showDesk();
+  }
+
+  async setPreset(preset: QualityPreset): Promise<void> {
+    const wish = wishFor(preset, this.#options);
+    await this.#broadcast?.encode(wish);
+    this.#view.change({ preset });
+    this.#showDesk();
+  }
+
+  setRelaySettings(settings: RelaySettings): void {
+    this.#options = { ...this.#options, ...settings };
+    this.#broadcast?.limit(settings);
+  }
+
+  async goLive(): Promise<void> {
+    if (this.view.phase.state !== 'ready') return;
+    this.#view.change({ phase: { state: 'starting' } });
+    const show = await this.#ownShow();
+    const wish = wishFor(this.view.preset, this.#options);
+    const broadcast = new Broadcast(this.ports.desk, this.ports, {
+      peerId: this.peerId,
+      show,
+      wish,
+      limits: this.#options,
+      onDoor: (state) => {
+        this.#view.notice('door-unreachable', state === 'unreachable');
+        this.#view.notice('door-fallback', state === 'fallback');
+      },
+      onLowUplink: (low) => {
+        this.#view.notice('uplink-low', low);
+      },
+    });
+    try {
+      await broadcast.encode(wish);
+    } catch (error) {
+      broadcast.close();
+      this.#view.change({ phase: { state: 'ready' } });
+      throw error;
+    }
+    this.#broadcast = broadcast;
+    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs } });
+    this.#showDesk();
+  }
+
+  async endShow(): Promise<void> {
+    const broadcast = this.#broadcast;
+    if (!broadcast || this.view.phase.state !== 'live') return;
+    const durationMs = this.ports.clock.nowMs() - broadcast.sinceMs;
+    this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
+    await broadcast.end();
+    if (this.#show) await this.ports.keys.endShow(this.#show.streamId);
+    this.ports.desk.close();
+    this.#showDesk();
+  }
+
+  dismiss(notice: ProblemCode): void {
+    this.#view.notice(notice, false);
+  }
+
+  snapshot(): Snapshot {
+    const { phase, streamId } = this.view;
+    const identity = { version: this.ports.version, peerId: this.peerId, streamId: streamId ?? '', state: phase.state };
+    return hostSnapshot(identity, this.#broadcast, this.ports.desk);
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#broadcast?.close();
+    this.ports.desk.close();
+  }
+
+  async #prepare(): Promise<void> {
+    void this.#ownShow();
+    const { source } = this.#options;
+    // A screen and a file need a tap and a choice: the page asks for them.
+    if (source === 'screen' || source === 'file') {
+      this.#view.change({ phase: { state: 'blocked', problem: 'source-ended' } });
+      return;
+    }
+    try {
+      await this.useSource({ kind: source });
+    } catch (error) {
+      const problem = error instanceof ProblemError ? error.code : 'camera-missing';
+      this.#view.change({ phase: { state: 'blocked', problem } });
+    }
+  }
+
+  async #ownShow(): Promise<OwnShow> {
+    this.#show ??= await this.ports.keys.currentShow();
+    this.#view.change({ streamId: this.#show.streamId });
+    this.#view.notice('storage-blocked', !this.#show.persistent);
+    return this.#show;
+  }
+
+  #heard(event: CaptureEvent): void {
+    if (event.type === 'problem') this.#view.notice(event.code, true);
+    else if (event.type === 'devices') void this.#listDevices();
+    this.#showDesk();
+  }
+
+  async #listDevices(): Promise<void> {
+    this.#view.change(await this.ports.desk.listDevices());
+  }
+
+  #showDesk(): void {
+    const { preview, source, cameraId, microphoneId, canFlip, muted, pictureSize } = this.ports.desk;
+    const plan = this.#broadcast?.plan;
+    const wish = wishFor(this.view.preset, this.#options);
+    const shape = pictureSize ?? { width: 16, height: 9 };
+    const height = Math.min(wish.height, pictureSize?.height ?? wish.height);
+    const wished = { ...wish, height, width: Math.round((height * shape.width) / shape.height) };
+    const { bitsPerSecond, ...size } = plan ?? wished;
+    const quality = { ...size, bitsPerSecond: this.#broadcast?.targetBps ?? bitsPerSecond };
+    this.#view.change({ preview, source, cameraId, microphoneId, canFlip, muted, quality });
+  }
+
+  #refresh(): void {
+    const broadcast = this.#broadcast;
+    if (!broadcast || this.view.phase.state !== 'live') return;
+    const { mesh } = broadcast.node;
+    const bitsPerSecond = ((mesh.mediaBytesSent - this.#sentBytes) * 8000) / REFRESH_MS;
+    this.#sentBytes = mesh.mediaBytesSent;
+    const { backlogMs } = broadcast;
+    const low = this.view.notices.includes('uplink-low');
+    const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
+    const upload = { bitsPerSecond, capacityBitsPerSecond: mesh.uplink.knownBps, health } as const;
+    this.#view.change({ viewers: mesh.viewers, upload });
+  }
+}

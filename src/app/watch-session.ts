@@ -1,0 +1,176 @@
+import type { ChunkHeader } from '../core/chunk.ts';
+import type { PlayableChunk } from '../core/media-chunk.ts';
+import { Playout } from '../core/playout.ts';
+import type { PeerId } from '../core/wire.ts';
+import { every } from './clock.ts';
+import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import type { ProblemCode } from './problem.ts';
+import type { RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { CanPlay, StagePlayer } from './stage-player.ts';
+import { ViewHolder } from './view-holder.ts';
+
+/** The view follows the mesh this often, ms (chosen). */
+const REFRESH_MS = 250;
+/** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
+const LOST_MS = 1_500;
+
+export interface WatchPorts extends MeshNodePorts {
+  readonly player: StagePlayer;
+  readonly canPlay: CanPlay;
+  readonly version: string;
+}
+
+export interface WatchOptions {
+  readonly streamId: string;
+  readonly peerId: PeerId;
+  readonly limits: RelaySettings;
+}
+
+/** One viewer: finds the show, plays it, passes it on. */
+export class Watching implements WatchSession {
+  readonly #view: ViewHolder<WatchView>;
+  readonly #node: MeshNode;
+  readonly #playout = new Playout();
+  readonly #stops: (() => void)[];
+  #playing = false;
+  #lastChunkMs = Number.NEGATIVE_INFINITY;
+  #wasLive = false;
+  #blocked: ProblemCode | null = null;
+
+  constructor(
+    private readonly ports: WatchPorts,
+    private readonly options: WatchOptions,
+  ) {
+    this.#view = new ViewHolder<WatchView>({
+      phase: { state: 'connecting' },
+      viewers: 0,
+      relaySettings: options.limits,
+      passedOnBytes: 0,
+      feeding: 0,
+      notices: [],
+    });
+    this.#node = new MeshNode(ports, {
+      streamId: options.streamId,
+      peerId: options.peerId,
+      publicKey: null,
+      host: false,
+      onChunk: (header, bytes) => {
+        this.#received(header, bytes);
+      },
+      onEnded: () => {
+        this.#enter({ state: 'ended' });
+        this.ports.player.close();
+      },
+      onDoor: (state) => {
+        this.#view.notice('door-unreachable', state === 'unreachable');
+        this.#view.notice('door-fallback', state === 'fallback');
+      },
+      onNobody: () => {
+        if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting' });
+      },
+    });
+    this.#stops = [
+      every(ports.clock, REFRESH_MS, () => {
+        this.#refresh();
+      }),
+      ports.player.onEvent((event) => {
+        if (event.type === 'problem') this.#block(event.code);
+        else this.#playing = event.type === 'playing';
+        this.#settle();
+      }),
+    ];
+    this.setRelaySettings(options.limits);
+    if (!ports.canPlay('')) this.#block('cannot-play');
+  }
+
+  get view(): WatchView {
+    return this.#view.view;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#view.subscribe(listener);
+  }
+
+  setRelaySettings(settings: RelaySettings): void {
+    this.#node.limit(settings.uplinkMbps === null ? null : settings.uplinkMbps * 1_000_000, settings.relay);
+    this.#view.change({ relaySettings: settings });
+  }
+
+  dismiss(notice: ProblemCode): void {
+    this.#view.notice(notice, false);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      version: this.ports.version,
+      role: 'viewer',
+      streamId: this.options.streamId,
+      peerId: this.options.peerId,
+      state: this.view.phase.state,
+      links: this.#node.snapshotLinks(),
+      mesh: this.#node.snapshotMesh(),
+      media: { ...this.ports.player.stats },
+      room: { entries: 0, rejected: 0, links: 0 },
+      recording: null,
+    };
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#node.close();
+    this.ports.player.close();
+  }
+
+  #received(header: ChunkHeader, bytes: Uint8Array): void {
+    const nowMs = this.ports.clock.nowMs();
+    this.#lastChunkMs = nowMs;
+    this.#play(this.#playout.take(header, bytes, nowMs));
+  }
+
+  #play(chunks: readonly PlayableChunk[]): void {
+    for (const chunk of chunks) {
+      if (this.#blocked === 'cannot-play') return;
+      if (chunk.kind === 'key' && !this.ports.canPlay(chunk.codecs)) this.#block('cannot-play');
+      else this.ports.player.push(chunk);
+    }
+  }
+
+  #refresh(): void {
+    const { mesh } = this.#node;
+    this.#play(this.#playout.tend(this.ports.clock.nowMs()));
+    this.ports.player.setHostClockOffset(this.#hostClockOffset());
+    this.#settle();
+    const now = { viewers: mesh.viewers, passedOnBytes: mesh.mediaBytesSent, feeding: mesh.downstream.peers };
+    const { viewers, passedOnBytes, feeding } = this.view;
+    const changed = now.viewers !== viewers || now.passedOnBytes !== passedOnBytes || now.feeding !== feeding;
+    if (changed) this.#view.change(now);
+  }
+
+  /** The mesh counts in steady time, the player in the wall clock's. */
+  #hostClockOffset(): number | null {
+    const { offsetMs } = this.#node.mesh.clock;
+    return offsetMs === null ? null : offsetMs + this.ports.clock.nowMs() - Date.now();
+  }
+
+  #settle(): void {
+    const { state } = this.view.phase;
+    if (state === 'ended' || state === 'blocked') return;
+    if (this.#playing) {
+      this.#wasLive = true;
+      this.#enter({ state: 'live' });
+    } else if (this.#wasLive && this.ports.clock.nowMs() - this.#lastChunkMs > LOST_MS) {
+      this.#enter({ state: 'reconnecting' });
+    }
+  }
+
+  #block(problem: ProblemCode): void {
+    this.#blocked = problem;
+    this.#enter({ state: 'blocked', problem });
+  }
+
+  #enter(phase: WatchPhase): void {
+    if (this.view.phase.state === phase.state) return;
+    this.#view.change({ phase });
+  }
+}
