@@ -1,0 +1,162 @@
+import { expect, test } from '@playwright/test';
+import type { JSHandle, Page } from '@playwright/test';
+import { startFixtureServer } from '../support/fixture-server.ts';
+import type { FixtureServer } from '../support/fixture-server.ts';
+import type { CaptureFixture, ChunkRecord, Report } from './fixtures/capture.ts';
+
+const SMALL = { height: 360, framesPerSecond: 30, bitsPerSecond: 1_000_000 };
+
+let server: FixtureServer;
+test.beforeAll(async () => {
+  server = await startFixtureServer(['mediabunny']);
+});
+test.afterAll(() => server.close());
+
+async function open(page: Page): Promise<JSHandle<CaptureFixture>> {
+  await page.goto(`${server.url}capture.html`);
+  await page.waitForFunction(() => 'capture' in globalThis);
+  return page.evaluateHandle(() => (globalThis as unknown as { capture: CaptureFixture }).capture);
+}
+
+const report = (desk: JSHandle<CaptureFixture>): Promise<Report> => desk.evaluate((capture) => capture.report());
+
+async function live(page: Page): Promise<JSHandle<CaptureFixture>> {
+  const desk = await open(page);
+  expect(await desk.evaluate((capture) => capture.useSource({ kind: 'test' }))).toBeNull();
+  await desk.evaluate((capture, wish) => capture.start(wish), SMALL);
+  await chunksReach(desk, 20);
+  return desk;
+}
+
+async function chunksReach(desk: JSHandle<CaptureFixture>, count: number): Promise<readonly ChunkRecord[]> {
+  await expect.poll(async () => (await report(desk)).chunks.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+  return (await report(desk)).chunks;
+}
+
+/** Playing on, in one piece. */
+async function expectPlaying(desk: JSHandle<CaptureFixture>): Promise<void> {
+  const before = (await report(desk)).player.frames;
+  await expect.poll(async () => (await report(desk)).player.frames).toBeGreaterThan(before + 10);
+  const { player, playerError } = await report(desk);
+  expect(playerError).toBeNull();
+  expect(player.ranges).toHaveLength(1);
+}
+
+const steps = (chunks: readonly ChunkRecord[]): number[] =>
+  chunks.slice(1).map((chunk, index) => chunk.captureMs - (chunks[index]?.captureMs ?? NaN));
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+test('encodes a chunk every 100 ms and a keyframe a second, which plays as it comes', async ({ page }) => {
+  const desk = await open(page);
+  expect(await desk.evaluate((capture) => capture.useSource({ kind: 'test' }))).toBeNull();
+  const plan = await desk.evaluate((capture, wish) => capture.start(wish), SMALL);
+  expect(plan).toEqual({
+    ...SMALL,
+    width: 640,
+    codecs: expect.stringMatching(/^(avc1|vp09|av01)\..*,opus$/) as string,
+  });
+
+  const chunks = await chunksReach(desk, 40);
+  expect(chunks[0]).toMatchObject({ kind: 'key', codecs: plan.codecs });
+  expect(Math.min(...steps(chunks))).toBeGreaterThan(0);
+  expect(median(steps(chunks))).toBeGreaterThan(80);
+  expect(median(steps(chunks))).toBeLessThan(150);
+  const keySteps = steps(chunks.filter(({ kind }) => kind === 'key'));
+  expect(keySteps.length).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...keySteps)).toBeLessThan(2000);
+  // Handed out soon after it was captured, the last frame's own duration included.
+  expect(median(chunks.map(({ atMs, captureMs, durationMs }) => atMs - captureMs - durationMs))).toBeLessThan(150);
+
+  await expectPlaying(desk);
+  expect((await report(desk)).player).toMatchObject({ videoWidth: 640, videoHeight: 360 });
+  await expect.poll(() => desk.evaluate((capture) => capture.pictureAgeMs())).toBeLessThan(2000);
+});
+
+test('swaps the source in the middle of a show', async ({ page }) => {
+  const desk = await live(page);
+  for (const kind of ['camera', 'test'] as const) {
+    const before = (await report(desk)).chunks.length;
+    expect(await desk.evaluate((capture, request) => capture.useSource(request), { kind })).toBeNull();
+    expect((await report(desk)).source).toBe(kind);
+    const chunks = (await chunksReach(desk, before + 20)).slice(before - 1);
+    expect(Math.min(...steps(chunks))).toBeGreaterThan(0);
+    expect(Math.max(...steps(chunks))).toBeLessThan(600); // about 150 on a machine with nothing else to do
+    await expectPlaying(desk);
+  }
+  const keys = (await report(desk)).chunks.filter(({ kind }) => kind === 'key');
+  expect(Math.min(...steps(keys))).toBeLessThan(900); // each new source began with a keyframe out of turn
+  expect((await report(desk)).problems).toEqual([]);
+});
+
+test('changes the rate without a new start', async ({ page }) => {
+  const desk = await live(page);
+  const rate = async () => (await report(desk)).encoding?.bitsPerSecond ?? NaN;
+  await expect.poll(rate).toBeGreaterThan(600_000);
+  await desk.evaluate((capture) => capture.setBitrate(300_000));
+  await expect.poll(rate).toBeLessThan(500_000);
+  await desk.evaluate((capture) => capture.setBitrate(1_000_000));
+  await expect.poll(rate).toBeGreaterThan(600_000);
+  const keys = (await report(desk)).chunks.filter(({ kind }) => kind === 'key');
+  expect(Math.min(...steps(keys))).toBeGreaterThan(900); // no keyframe out of turn
+  await expectPlaying(desk);
+});
+
+test('refuses a file that is no video, and the show goes on', async ({ page }) => {
+  const desk = await live(page);
+  const refusal = await desk.evaluate((capture) => capture.useBytesAsFile([60, 104, 49, 62], 'page.html'));
+  expect(refusal).toBe('file-unreadable');
+  expect((await report(desk)).source).toBe('test');
+  await chunksReach(desk, (await report(desk)).chunks.length + 10);
+});
+
+test('plays a file; at its end the last picture stays and the show goes on', async ({ page }) => {
+  const desk = await live(page);
+  await page.locator('video').click(); // a file has sound: it plays after a gesture, as when it was picked
+  expect(await desk.evaluate((capture) => capture.useShowAsFile())).toBeNull();
+  expect(await report(desk)).toMatchObject({ source: 'file', pictureSize: { width: 640, height: 360 } });
+  await expect.poll(async () => (await report(desk)).problems, { timeout: 20_000 }).toContain('source-ended');
+  const before = (await report(desk)).chunks.length;
+  const chunks = (await chunksReach(desk, before + 20)).slice(before);
+  expect(median(steps(chunks))).toBeLessThan(200);
+  await expectPlaying(desk);
+});
+
+test.describe('what the browser refuses', () => {
+  const refuse = (page: Page, refused: 'video' | 'audio', name: string) =>
+    page.addInitScript(
+      ([kind, exception]) => {
+        const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = (constraints) =>
+          constraints?.[kind] === undefined
+            ? original(constraints)
+            : Promise.reject(new DOMException('refused', exception));
+      },
+      [refused, name] as const,
+    );
+
+  for (const [exception, problem] of [
+    ['NotAllowedError', 'camera-denied'],
+    ['NotFoundError', 'camera-missing'],
+    ['NotReadableError', 'camera-in-use'],
+  ] as const) {
+    test(`${exception} is ${problem}`, async ({ page }) => {
+      await refuse(page, 'video', exception);
+      const desk = await open(page);
+      expect(await desk.evaluate((capture) => capture.useSource({ kind: 'camera' }))).toBe(problem);
+      expect((await report(desk)).source).toBeNull();
+    });
+  }
+
+  test('a camera goes on without a microphone', async ({ page }) => {
+    await refuse(page, 'audio', 'NotAllowedError');
+    const desk = await open(page);
+    expect(await desk.evaluate((capture) => capture.useSource({ kind: 'camera' }))).toBeNull();
+    expect(await report(desk)).toMatchObject({ source: 'camera', problems: ['microphone-denied'] });
+    await desk.evaluate((capture, wish) => capture.start(wish), SMALL);
+    await chunksReach(desk, 20);
+    await expectPlaying(desk); // the sound track is there, with silence
+  });
+});
