@@ -25,3 +25,12 @@ export function streamIdInText(pasted: string): string | null {
 export function isThisDeviceOnly(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\])/.test(hostname);
 }
+
+/** The hash of a page with one of its settings taken out. */
+export function withoutSetting(hash: string, name: string): string {
+  const [path = '', query = ''] = hash.split('?', 2);
+  const rest = new URLSearchParams(query);
+  rest.delete(name);
+  const left = rest.toString();
+  return left === '' ? path : `${path}?${left}`;
+}

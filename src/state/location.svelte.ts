@@ -1,5 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { isThisDeviceOnly, streamIdInText, watchLink } from '../app/link.ts';
+import { isThisDeviceOnly, streamIdInText, watchLink, withoutSetting } from '../app/link.ts';
 import { type Place, parseHash } from '../app/route.ts';
 
 /** The address bar: where the person is, and the ways to go elsewhere. */
@@ -58,11 +58,7 @@ export class Location {
 
   /** Takes `lang=` out of the address, so that a choice made by hand counts; the page and its session stay. */
   forgetLanguage(): void {
-    const [path = '', query = ''] = location.hash.split('?', 2);
-    const rest = new URLSearchParams(query);
-    if (!rest.has('lang')) return;
-    rest.delete('lang');
-    history.replaceState(history.state, '', rest.size === 0 ? path : `${path}?${rest.toString()}`);
+    history.replaceState(history.state, '', withoutSetting(location.hash, 'lang') || '#/');
     this.#changed();
   }
 

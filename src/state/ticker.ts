@@ -11,6 +11,12 @@ export class Ticker {
     });
   }
 
+  /** Takes a reading now and at every tick. */
+  sample<Reading>(read: () => Reading): Reading {
+    this.#tick();
+    return read();
+  }
+
   /** Unix time, ms. */
   get now(): number {
     this.#tick();

@@ -16,8 +16,12 @@ export class Troubles {
     return this.#current;
   }
 
-  /** Does what a button asked for, and keeps what went wrong. Resolves to whether it went well. */
+  /**
+   * Does what a button asked for, and keeps what went wrong; earlier troubles are old news by then. Resolves to whether
+   * it went well.
+   */
   async attempt(deed: () => Promise<void>): Promise<boolean> {
+    this.#current = [];
     try {
       await deed();
       return true;
@@ -35,10 +39,6 @@ export class Troubles {
 
   dismiss(trouble: Trouble): void {
     this.#current = this.#current.filter((other) => other !== trouble);
-  }
-
-  clear(): void {
-    this.#current = [];
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage } from '../../src/app/language.ts';
-import { isThisDeviceOnly, streamIdInText, watchLink } from '../../src/app/link.ts';
+import { isThisDeviceOnly, streamIdInText, watchLink, withoutSetting } from '../../src/app/link.ts';
 import { parseHash } from '../../src/app/route.ts';
 
 const ID = '0123456789abcdefghjkmnpq00';
@@ -112,6 +112,14 @@ describe('isThisDeviceOnly', () => {
 
   it.each(['192.168.1.20', 'example.org', 'localhost.example.org', 'atelier.local'])('is false for %s', (host) => {
     expect(isThisDeviceOnly(host)).toBe(false);
+  });
+});
+
+describe('withoutSetting', () => {
+  it('takes out one setting and leaves the others', () => {
+    expect(withoutSetting('#/studio?lang=it&source=test', 'lang')).toBe('#/studio?source=test');
+    expect(withoutSetting(`#/watch/${ID}?lang=it`, 'lang')).toBe(`#/watch/${ID}`);
+    expect(withoutSetting('#/studio', 'lang')).toBe('#/studio');
   });
 });
 

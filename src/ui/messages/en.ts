@@ -19,7 +19,7 @@ export const en = {
     copyDetails: 'Copy the details',
     copied: 'Copied',
     loading: 'One moment',
-    footer: 'No account, no server in between, nothing to install.',
+    footer: 'The picture travels from person to person, not through a server.',
   },
   home: {
     title: 'Live video, passed on from viewer to viewer',
@@ -50,8 +50,10 @@ export const en = {
     preparingText: 'The browser may ask whether this page may use camera and microphone. Say yes.',
     blockedTitle: 'No picture yet',
     blockedText: 'Something else to show can be chosen below the picture.',
-    chooseFileTitle: 'Which film shall we show?',
-    chooseFileText: 'Choose a video file from this device.',
+    choose: {
+      file: { title: 'Which film shall we show?', text: 'Tap “A film” and choose a video from this device.' },
+      screen: { title: 'Which screen shall we show?', text: 'Tap “Screen” and pick what your viewers may see.' },
+    },
     goLive: 'Go live',
     starting: 'Starting',
     startingText: 'A second or two.',

@@ -19,7 +19,7 @@ export const it: Messages = {
     copyDetails: 'Copia i dettagli',
     copied: 'Copiato',
     loading: 'Un momento',
-    footer: 'Niente account, nessun server in mezzo, nulla da installare.',
+    footer: 'L’immagine viaggia da persona a persona, senza server in mezzo.',
   },
   home: {
     title: 'La diretta che passa di spettatore in spettatore',
@@ -50,8 +50,10 @@ export const it: Messages = {
     preparingText: 'Il browser può chiederti il permesso di usare videocamera e microfono. Rispondi di sì.',
     blockedTitle: 'Ancora nessuna immagine',
     blockedText: 'Sotto l’immagine puoi scegliere qualcos’altro da mostrare.',
-    chooseFileTitle: 'Quale filmato mostriamo?',
-    chooseFileText: 'Scegli un video da questo dispositivo.',
+    choose: {
+      file: { title: 'Quale filmato mostriamo?', text: 'Tocca «Un filmato» e scegli un video da questo dispositivo.' },
+      screen: { title: 'Quale schermo mostriamo?', text: 'Tocca «Schermo» e indica che cosa può vedere il pubblico.' },
+    },
     goLive: 'Vai in diretta',
     starting: 'Si comincia',
     startingText: 'Un secondo o due.',

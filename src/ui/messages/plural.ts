@@ -1,5 +1,5 @@
 /** Forms of a noun; `other` serves every category that a language has but the catalogue leaves out. */
-export type Forms = { readonly other: string } & { readonly [Category in Intl.LDMLPluralRule]?: string };
+export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string };
 
 /** Puts a number before the form of the noun that goes with it: "1 viewer", "12 viewers". */
 export function counting(language: string): (count: number, forms: Forms) => string {
