@@ -136,14 +136,13 @@ for (const [name, open] of [
 }
 
 test('a browser that cannot store its own keys gets a portable one', async ({ page }) => {
-  await page.addInitScript(() => {
-    IDBObjectStore.prototype.put = new Proxy(IDBObjectStore.prototype.put, {
-      apply: (put, store, [value, ...rest]: [{ material?: { type: string } }, IDBValidKey?]) => {
-        if (value.material?.type === 'native') throw new DOMException('no keys here', 'DataCloneError');
-        return Reflect.apply(put, store, [value, ...rest]);
-      },
-    });
-  });
+  await page.addInitScript(`
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value, ...rest) {
+      if (value.material?.type === 'native') throw new DOMException('no keys here', 'DataCloneError');
+      return put.call(this, value, ...rest);
+    };
+  `);
   await openFixture(page);
   const show = await currentShow(page);
   expect(show).toMatchObject({ persistent: true, signs: true });

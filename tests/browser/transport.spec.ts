@@ -220,41 +220,65 @@ test.describe('a link', () => {
     expect(sent).toBe(1);
   });
 
-  for (const [name, message] of [
-    ['text', 'hello'],
-    ['more than 256 KiB', 256 * 1024 + 1],
-  ] as const) {
-    test(`is closed by a neighbour that sends ${name}`, async ({ page }) => {
-      await openFixture(page);
-      const events = await page.evaluate(async (message) => {
-        const events = new transport.Recorder();
-        const link = transport.openLink([])(false, events);
-        const hostile = new RTCPeerConnection();
-        const channel = hostile.createDataChannel('');
-        events.onSignal = (data) => {
-          const signal = JSON.parse(data) as { sdp?: string; candidate?: RTCIceCandidateInit };
-          if (signal.candidate) void hostile.addIceCandidate(signal.candidate);
-          else {
-            const sdp = signal.sdp?.replace(/max-message-size:\d+/, 'max-message-size:1000000') ?? '';
-            void hostile.setRemoteDescription({ type: 'answer', sdp });
-          }
-        };
-        hostile.onicecandidate = ({ candidate }) => {
-          if (candidate) link.signal(JSON.stringify({ type: 'candidate', candidate }));
-        };
-        await hostile.setLocalDescription();
-        link.signal(JSON.stringify(hostile.localDescription));
-        await transport.until(() => events.opened === 1 && channel.readyState === 'open');
-        if (typeof message === 'string') channel.send(message);
-        else channel.send(new Uint8Array(message));
-        await transport.until(() => events.closed > 0 && channel.readyState === 'closed');
-        hostile.close();
-        return events;
-      }, message);
-      expect(events).toMatchObject({ opened: 1, closed: 1, calledAfterClose: 0 });
-      expect(events.messages).toHaveLength(0);
+  test('is closed by a neighbour that sends text', async ({ page }) => {
+    await openFixture(page);
+    const events = await page.evaluate(async () => {
+      const events = new transport.Recorder();
+      const link = transport.openLink([])(false, events);
+      const hostile = new RTCPeerConnection();
+      const channel = hostile.createDataChannel('');
+      events.onSignal = (data) => {
+        const signal = JSON.parse(data) as { sdp?: string; candidate?: RTCIceCandidateInit };
+        if (signal.candidate) void hostile.addIceCandidate(signal.candidate);
+        else void hostile.setRemoteDescription({ type: 'answer', sdp: signal.sdp ?? '' });
+      };
+      hostile.onicecandidate = ({ candidate }) => {
+        if (candidate) link.signal(JSON.stringify({ type: 'candidate', candidate }));
+      };
+      await hostile.setLocalDescription();
+      link.signal(JSON.stringify(hostile.localDescription));
+      await transport.until(() => events.opened === 1 && channel.readyState === 'open');
+      channel.send('hello');
+      await transport.until(() => events.closed > 0 && channel.readyState === 'closed');
+      hostile.close();
+      return events;
     });
-  }
+    expect(events).toMatchObject({ opened: 1, closed: 1, calledAfterClose: 0 });
+    expect(events.messages).toHaveLength(0);
+  });
+
+  test('is closed by a message over its limit, and by silence instead of opening', async ({ page }) => {
+    await openFixture(page);
+    const result = await page.evaluate(async () => {
+      const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
+      here.onicecandidate = ({ candidate }) => void there.addIceCandidate(candidate ?? undefined);
+      there.onicecandidate = ({ candidate }) => void here.addIceCandidate(candidate ?? undefined);
+      const events = new transport.Recorder();
+      // Chromium itself never sends more than 256 KiB, so the limit is a smaller one here.
+      const limits = { openMs: 10_000, messageBytes: 1000, queuedBytes: 2000 };
+      const freed: string[] = [];
+      const bounded = new transport.BoundedChannel(limits, events, () => freed.push('bounded'));
+      there.ondatachannel = ({ channel }) => bounded.carry(channel);
+      const sender = here.createDataChannel('');
+      await here.setLocalDescription();
+      await there.setRemoteDescription(here.localDescription ?? { type: 'offer' });
+      await there.setLocalDescription();
+      await here.setRemoteDescription(there.localDescription ?? { type: 'answer' });
+      await transport.until(() => sender.readyState === 'open' && events.opened === 1);
+      sender.send(new Uint8Array(1000));
+      await transport.until(() => events.messages.length === 1);
+      sender.send(new Uint8Array(1001));
+      await transport.until(() => events.closed === 1 && freed.length === 1);
+
+      const silent = new transport.Recorder();
+      new transport.BoundedChannel({ ...limits, openMs: 20 }, silent, () => freed.push('silent'));
+      await transport.until(() => silent.closed === 1);
+      return { events, silent, freed };
+    });
+    expect(result.events).toMatchObject({ opened: 1, closed: 1, receivedBytes: 1000, calledAfterClose: 0 });
+    expect(result.silent).toMatchObject({ opened: 0, closed: 1 });
+    expect(result.freed).toEqual(['bounded', 'silent']);
+  });
 });
 
 test.describe('a door', () => {

@@ -12,16 +12,16 @@ export interface FixtureServer {
 /** Serves the fixtures on this computer only, on a free port. Packages are bundled beforehand, so no page reloads. */
 export async function startFixtureServer(packages: readonly string[]): Promise<FixtureServer> {
   const vite = await createServer({
-    root: ROOT,
+    root: join(ROOT, 'tests', 'browser', 'fixtures'),
     configFile: false,
     appType: 'mpa',
     logLevel: 'warn',
     cacheDir: join(ROOT, 'node_modules', '.vite-fixtures', packages.join('-').replaceAll('/', '_')),
-    server: { host: '127.0.0.1', port: 0, hmr: false, ws: false, watch: null },
+    server: { host: '127.0.0.1', port: 0, hmr: false, ws: false, watch: null, fs: { allow: [ROOT] } },
     optimizeDeps: { noDiscovery: true, include: [...packages] },
   });
   await vite.listen();
   const origin = vite.resolvedUrls?.local[0];
   if (origin === undefined) throw new Error('The fixture server has no address');
-  return { url: `${origin}tests/browser/fixtures/`, close: () => vite.close() };
+  return { url: origin, close: () => vite.close() };
 }
