@@ -25,7 +25,7 @@ export interface BroadcastOptions {
   readonly show: OwnShow;
   readonly wish: QualityWish;
   readonly limits: RelaySettings;
-  onDoor(state: DoorState): void;
+  readonly onDoor: (state: DoorState) => void;
   /** The encoder's rate had to come down, or is back. */
   onLowUplink(low: boolean): void;
 }
@@ -111,7 +111,9 @@ export class Broadcast {
     await this.#signing;
     const { show } = this.options;
     const place = { streamId: show.streamId, epochS: this.#epochS, sequence: this.#sequence, sinceKey: 1 };
-    this.node.publishEnd(await signEnd({ ...place, sequence: Math.max(1, this.#sequence) }, this.#lastCaptureMs, show.signer));
+    this.node.publishEnd(
+      await signEnd({ ...place, sequence: Math.max(1, this.#sequence) }, this.#lastCaptureMs, show.signer),
+    );
   }
 
   /** Leaves the mesh. Without `end` first, viewers wait for the host to come back. */

@@ -140,7 +140,11 @@ export async function cutChunk(
 }
 
 /** The host's last word: the show is over. */
-export async function signEnd({ streamId, ...place }: ChunkPlace, captureMs: number, signer: Signer): Promise<ChunkHeader> {
+export async function signEnd(
+  { streamId, ...place }: ChunkPlace,
+  captureMs: number,
+  signer: Signer,
+): Promise<ChunkHeader> {
   const nothing = { durationMs: 0, codecs: '', byteLength: 0, pieces: 0, hashes: new Uint8Array(0) };
   return sign({ ...place, kind: 'end', captureMs, ...nothing }, streamId, signer);
 }

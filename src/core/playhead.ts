@@ -3,16 +3,21 @@
  * media element says, and does what comes back.
  *
  * The live edge is not the end of the buffer, which jumps with every chunk, but the line that the promptest chunk of
- * the last seconds has drawn: `now - (arrival - end of its media)`. A chunk above that line is late, and the distance
- * to be kept follows from how late chunks are. All times are milliseconds; media times are on the player's timeline.
+ * the last seconds has drawn: `now - (arrival - end of what could be played then)`. A chunk behind that line is late,
+ * and the distance to be kept follows from how late chunks are. What can be played is asked of the buffer rather than
+ * of the chunks: their sound ends a little before their pictures, and their last picture's duration is a guess.
+ * All times are milliseconds; media times are on the player's timeline.
  */
 
 /** How long arrivals are remembered, ms. Chosen: two or three relay changes or encoder hiccups fit in. */
 const MEMORY_MS = 10_000;
 /** Late arrivals that the playhead need not wait for, as a share. Chosen: of 100 in the memory, the latest three. */
 const LATE_SHARE = 0.03;
-/** A chunk this soon after the one before, as a share of its duration, was held up by the same cause. Chosen. */
-const SAME_CAUSE_SHARE = 0.5;
+/** A chunk this soon after the one before was held up by the same cause, ms. Chosen: half a chunk. */
+const SAME_CAUSE_MS = 50;
+/** The most that one chunk is taken to add, ms: beyond that there was a hole. Chosen: chunks are about 100 long. */
+const LONGEST_CHUNK_MS = 150;
+const FIRST_CHUNK_MS = 100;
 /**
  * Kept on top of the measured lateness, ms. Chromium 156 stops for want of sound while it still holds 60 (muted) to 90 ms
  * (audible) of it; the rest is for decoding and for timers that come late. Revisit if browsers learn to hold less.
@@ -64,6 +69,8 @@ export interface PlayheadInput {
   /** What it could play, in order, none touching another. */
   readonly ranges: readonly MediaRange[];
   readonly paused: boolean;
+  /** Chunks have arrived that are not in the ranges yet. */
+  readonly pending: boolean;
   /** It has been standing still for want of media for a moment. */
   readonly stalled: boolean;
   /** Present playback rate. */
@@ -81,9 +88,10 @@ const STAY: PlayheadDecision = { rate: 1, seekToMs: null };
 
 interface Arrival {
   readonly atMs: number;
-  /** Arrival minus the end of the chunk's media. */
-  readonly offsetMs: number;
-  readonly durationMs: number;
+  /** Where playable media ended then. */
+  readonly endMs: number;
+  /** By how much that grew. */
+  readonly addedMs: number;
   /** Behind the promptest; counted once when one cause holds up several. */
   readonly latenessMs: number;
 }
@@ -92,7 +100,7 @@ interface Arrival {
 export class Playhead {
   #arrivals: Arrival[] = [];
   /** The longest chunk remembered. */
-  #chunkMs = 0;
+  #chunkMs = FIRST_CHUNK_MS;
   #slackMs = FIRST_SLACK_MS;
   #penaltyMs = 0;
   #updatedMs: number | null = null;
@@ -103,16 +111,16 @@ export class Playhead {
     return this.#chunkMs + this.#slackMs;
   }
 
-  /** A chunk arrived whose media ends at `mediaEndMs`. */
-  arrived(nowMs: number, mediaEndMs: number, durationMs: number): void {
-    this.#arrivals = this.#arrivals.filter((arrival) => arrival.atMs > nowMs - MEMORY_MS);
-    const offsetMs = nowMs - mediaEndMs;
+  /** A chunk came into the buffer, where playable media now ends at `endMs`. */
+  arrived(nowMs: number, endMs: number): void {
     const previous = this.#arrivals.at(-1);
-    const sameCause = previous !== undefined && nowMs - previous.atMs < durationMs * SAME_CAUSE_SHARE;
+    this.#arrivals = this.#arrivals.filter((arrival) => arrival.atMs > nowMs - MEMORY_MS);
+    const addedMs = previous === undefined ? 0 : Math.min(LONGEST_CHUNK_MS, endMs - previous.endMs);
+    const sameCause = previous !== undefined && nowMs - previous.atMs < SAME_CAUSE_MS;
     // Against the promptest so far: the older chunks of a newcomer's first burst are thus not late.
-    const promptest = Math.min(offsetMs, ...this.#arrivals.map((arrival) => arrival.offsetMs));
-    this.#arrivals.push({ atMs: nowMs, offsetMs, durationMs, latenessMs: sameCause ? 0 : offsetMs - promptest });
-    this.#chunkMs = Math.max(...this.#arrivals.map((arrival) => arrival.durationMs));
+    const promptest = Math.min(nowMs - endMs, this.#promptestMs());
+    this.#arrivals.push({ atMs: nowMs, endMs, addedMs, latenessMs: sameCause ? 0 : nowMs - endMs - promptest });
+    this.#chunkMs = Math.max(...this.#arrivals.map((arrival) => arrival.addedMs)) || FIRST_CHUNK_MS;
     this.#adapt(nowMs);
   }
 
@@ -130,13 +138,11 @@ export class Playhead {
   decide(input: PlayheadInput): PlayheadDecision {
     const { nowMs, positionMs } = input;
     const newest = input.ranges.at(-1);
-    const last = this.#arrivals.at(-1);
-    if (newest === undefined || last === undefined) return STAY;
-    const wishMs = this.#edge(nowMs) - this.targetMs;
+    if (newest === undefined || this.#arrivals.length === 0) return STAY;
+    const wishMs = nowMs - this.#promptestMs() - this.targetMs;
     const liveMs = Math.max(newest.startMs, Math.min(wishMs, newest.endMs - this.#chunkMs));
-    // Enough to last, and no arrived chunk is still on its way into the buffer.
-    const ready =
-      newest.endMs - newest.startMs >= this.targetMs && newest.endMs > last.atMs - last.offsetMs - this.#chunkMs;
+    // Enough to last, and no better place is about to come.
+    const ready = newest.endMs - newest.startMs >= this.targetMs && !input.pending;
     if (positionMs === null) {
       if (ready) this.#easyUntilMs = nowMs + EASY_AFTER_START_MS;
       return ready ? { rate: 1, seekToMs: liveMs } : STAY;
@@ -154,9 +160,9 @@ export class Playhead {
     return { rate: nudge(errorMs, input.rate), seekToMs: null };
   }
 
-  /** Where media would end now if it came as promptly as it can. */
-  #edge(nowMs: number): number {
-    return nowMs - Math.min(...this.#arrivals.map((arrival) => arrival.offsetMs));
+  /** Least distance of an arrival from the end that it brought; where now and media agree is of no matter. */
+  #promptestMs(): number {
+    return Math.min(...this.#arrivals.map((arrival) => arrival.atMs - arrival.endMs));
   }
 
   /** Rises at once, sinks slowly. */

@@ -51,7 +51,9 @@ export class Uplink {
 
   /** What may be used, bit/s. */
   get capacityBps(): number {
-    return this.#limitBps === null ? this.#capacityBps : Math.min(this.#limitBps, this.#capacityOrLimit(this.#limitBps));
+    return this.#limitBps === null
+      ? this.#capacityBps
+      : Math.min(this.#limitBps, this.#capacityOrLimit(this.#limitBps));
   }
 
   /** Measured or given; null while it is a guess. */

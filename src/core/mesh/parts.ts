@@ -1,0 +1,96 @@
+import type { Message, PeerId } from '../wire.ts';
+import { ChunkStore } from './chunk-store.ts';
+import { DoorCare } from './door-care.ts';
+import { Downstream } from './downstream.ts';
+import { HostClock } from './host-clock.ts';
+import { GOSSIP_MS } from './limits.ts';
+import { Membership } from './membership.ts';
+import type { Effect, MeshCounters } from './mesh-io.ts';
+import type { Neighbour } from './neighbour.ts';
+import { Outbox } from './outbox.ts';
+import { Presence } from './presence.ts';
+import { Relay } from './relay.ts';
+import { Repair } from './repair.ts';
+import { Uplink } from './uplink.ts';
+import { Upstream } from './upstream.ts';
+
+export interface MeshOptions {
+  readonly peerId: PeerId;
+  readonly host: boolean;
+  /** Draws from [0, 1); its seed makes a run repeatable. */
+  readonly random: () => number;
+  readonly nowMs: number;
+  /** What the host's encoder aims at, bit/s, until chunks say better. */
+  readonly nominalBps?: number;
+}
+
+/** What the parts ask of the mesh that they make up. */
+export interface PartsContext {
+  readonly emit: (effect: Effect) => void;
+  /** Cuts a neighbour off for good. */
+  readonly cut: (peerId: PeerId) => void;
+  /** Whether this peer passes on at all. */
+  readonly passesOn: () => boolean;
+}
+
+/** The parts of one peer, wired to each other: each knows only what it needs of the others. */
+export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, cut, passesOn }: PartsContext) {
+  const neighbours = new Map<PeerId, Neighbour>();
+  const store = new ChunkStore();
+  const clock = new HostClock(host);
+  const uplink = new Uplink(host, nowMs);
+  const downstream = new Downstream(host);
+  const counters: MeshCounters = {
+    mediaBytesReceived: 0,
+    piecesReceived: 0,
+    piecesDuplicate: 0,
+    piecesRepaired: 0,
+    piecesLate: 0,
+    piecesForged: 0,
+    peersCut: 0,
+  };
+  const send = (to: PeerId, message: Message): void => {
+    emit({ type: 'send', to, message });
+  };
+  const free = (): number => (passesOn() ? downstream.free : 0);
+  const isChild = (id: PeerId, stripe: number): boolean => downstream.has(id, stripe);
+  const outbox = new Outbox(uplink, send);
+  const upstream = new Upstream({ neighbours, random, isChild, send, spare: free });
+  const repair = new Repair({
+    neighbours,
+    store,
+    random,
+    isChild,
+    send,
+    parentOf: (stripe) => upstream.parentOf(stripe),
+    patienceMs: (stripe) => upstream.patienceMs(stripe),
+    missed: (stripe) => {
+      upstream.missed(stripe);
+    },
+  });
+  const media = { store, upstream, downstream, repair, outbox, counters };
+  const relay = new Relay({ host, neighbours, ...media, free, passesOn, emit, cut });
+  const door = new DoorCare(host, random, emit);
+  const membership = new Membership({
+    peerId,
+    host,
+    neighbours,
+    random,
+    send,
+    reaches: (id) => neighbours.has(id) || door.has(id),
+    idle: (id) => downstream.stripesOf(id).length + upstream.stripesFrom(id).length === 0,
+    connect: (id, attempt, initiator) => {
+      emit({ type: 'connect', peerId: id, attempt, initiator });
+    },
+    signal: (id, attempt, data) => {
+      emit({ type: 'signal', peerId: id, attempt, data });
+    },
+    disconnect: (id) => {
+      emit({ type: 'disconnect', peerId: id });
+    },
+  });
+  const members = (to: PeerId) => membership.members(to);
+  const known = { host, neighbours, store, upstream, downstream, clock, free, members, send };
+  const presence = new Presence(known, nowMs + GOSSIP_MS * random());
+  return { neighbours, uplink, clock, ...media, relay, door, membership, presence, free };
+}

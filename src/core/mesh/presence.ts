@@ -1,0 +1,123 @@
+import { STRIPES } from '../chunk.ts';
+import type { Member, Message, PeerId, Status } from '../wire.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import type { Downstream } from './downstream.ts';
+import type { HostClock } from './host-clock.ts';
+import { GOSSIP_MS, PING_MS, STATUS_MS } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface PresenceContext {
+  readonly host: boolean;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly store: ChunkStore;
+  readonly upstream: Upstream;
+  readonly downstream: Downstream;
+  readonly clock: HostClock;
+  /** Slots that others may be told of. */
+  readonly free: () => number;
+  /** Neighbours to name to this one. */
+  members(to: PeerId): Member[];
+  readonly send: (to: PeerId, message: Message) => void;
+}
+
+/**
+ * What this peer tells its neighbours about itself, and learns from them about the whole: its status, who else is
+ * there, the time at the host, and how many watch. Viewers are summed up along the tree of stripe 0.
+ */
+export class Presence {
+  readonly #below = new Map<PeerId, number>();
+  #gossipMs: number;
+
+  /** @param gossipMs when to gossip first: spread by chance */
+  constructor(
+    private readonly context: PresenceContext,
+    gossipMs: number,
+  ) {
+    this.#gossipMs = gossipMs;
+  }
+
+  /** Viewers of the whole show, as far as known. */
+  get viewers(): number {
+    const { host, neighbours, upstream } = this.context;
+    if (host) return Math.max(this.below, neighbours.size);
+    return Math.max(1, neighbours.get(upstream.parentOf(0) ?? '')?.status.viewers ?? 0);
+  }
+
+  /** Viewers that hang on this peer in stripe 0, itself included if it is one. */
+  get below(): number {
+    let sum = this.context.host ? 0 : 1;
+    for (const child of this.context.downstream.of(0)) sum += Math.max(1, this.#below.get(child) ?? 1);
+    return sum;
+  }
+
+  /** A link has opened. */
+  greet(neighbour: Neighbour, nowMs: number): void {
+    this.#sendStatus(neighbour, nowMs);
+    this.#ping(neighbour, nowMs);
+    if (!this.context.host) this.#name(neighbour.peerId);
+  }
+
+  /** Says what is due. */
+  tend(nowMs: number): void {
+    const gossip = nowMs >= this.#gossipMs;
+    if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
+    for (const neighbour of this.context.neighbours.values()) {
+      if (nowMs - neighbour.statusSentMs >= STATUS_MS) this.#sendStatus(neighbour, nowMs);
+      if (nowMs - neighbour.pingSentMs >= PING_MS) this.#ping(neighbour, nowMs);
+      if (gossip) this.#name(neighbour.peerId);
+    }
+  }
+
+  learn(neighbour: Neighbour, status: Status): void {
+    neighbour.status = status;
+    if (status.free > 0) neighbour.relays = true;
+    if (this.context.downstream.has(neighbour.peerId, 0)) this.#below.set(neighbour.peerId, status.below);
+  }
+
+  forget(peerId: PeerId): void {
+    this.#below.delete(peerId);
+  }
+
+  answer(neighbour: Neighbour, sentMs: number, nowMs: number): void {
+    this.context.send(neighbour.peerId, { type: 'pong', sentMs, ...this.context.clock.read(nowMs) });
+  }
+
+  answered(neighbour: Neighbour, { sentMs, hostMs, errorMs }: Pong, nowMs: number): void {
+    if (sentMs !== neighbour.pingSentMs) return;
+    neighbour.rttMs = nowMs - sentMs;
+    if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
+  }
+
+  /** Newest chunk that anyone has shown: verified here, or claimed by two neighbours or more. */
+  get newestAnywhere(): number {
+    const { neighbours, store } = this.context;
+    const claims: number[] = [];
+    for (const { status } of neighbours.values()) {
+      const { epochS, sequence } = status.newest ?? { epochS: null, sequence: -1 };
+      if (epochS === store.epochS) claims.push(sequence);
+    }
+    claims.sort((a, b) => b - a);
+    return Math.max(store.newest, claims[1] ?? -1);
+  }
+
+  #sendStatus(neighbour: Neighbour, nowMs: number): void {
+    const { host, upstream, store, free, send } = this.context;
+    neighbour.statusSentMs = nowMs;
+    const depths = host ? Array<number>(STRIPES).fill(0) : upstream.depths;
+    const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
+    const { viewers } = this;
+    send(neighbour.peerId, { type: 'status', depths, free: free(), newest: store.newestWhole, below, viewers });
+  }
+
+  #ping(neighbour: Neighbour, nowMs: number): void {
+    neighbour.pingSentMs = nowMs;
+    this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs });
+  }
+
+  #name(to: PeerId): void {
+    this.context.send(to, { type: 'members', members: this.context.members(to) });
+  }
+}
+
+type Pong = Extract<Message, { type: 'pong' }>;

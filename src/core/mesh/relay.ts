@@ -1,0 +1,154 @@
+import { type CutChunk, stripeOf } from '../chunk.ts';
+import { type ChunkName, type Message, NO_DEPTH, pieceOverhead, type PeerId } from '../wire.ts';
+import type { ChunkStore, StoredChunk } from './chunk-store.ts';
+import type { Downstream } from './downstream.ts';
+import { MAX_DUPLICATES_PER_SECOND } from './limits.ts';
+import type { Effect, MeshCounters } from './mesh-io.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Outbox, ParcelClass } from './outbox.ts';
+import type { Repair } from './repair.ts';
+import type { Upstream } from './upstream.ts';
+
+type PieceMessage = Extract<Message, { type: 'piece' }>;
+type SubscribeMessage = Extract<Message, { type: 'subscribe' }>;
+
+/** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
+const HISTORY_CHUNKS = 5;
+
+export interface RelayContext {
+  readonly host: boolean;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly store: ChunkStore;
+  readonly upstream: Upstream;
+  readonly downstream: Downstream;
+  readonly repair: Repair;
+  readonly outbox: Outbox;
+  readonly counters: MeshCounters;
+  /** Whether this peer passes on at all. */
+  passesOn(): boolean;
+  /** Slots that others may be told of. */
+  free(): number;
+  emit(effect: Effect): void;
+  cut(peerId: PeerId): void;
+}
+
+/** The path of a piece through one peer: in from a parent or by pull, kept, out to the children and to who asks. */
+export class Relay {
+  constructor(private readonly context: RelayContext) {}
+
+  /** A verified piece came in. */
+  receive(from: Neighbour, message: PieceMessage, nowMs: number): void {
+    const { host, store, counters, repair, upstream } = this.context;
+    const { header, index, bytes } = message;
+    const verdict = host ? 'late' : store.judge(header, index);
+    counters.mediaBytesReceived += bytes.length + pieceOverhead(header);
+    if (verdict === 'late') {
+      counters.piecesLate += 1;
+      return;
+    }
+    const stripe = stripeOf(index);
+    const depth = Math.min(message.hops + 1, NO_DEPTH - 1);
+    const asked = repair.wasAsked(from.peerId, header.sequence, index);
+    const lagMs = nowMs - (store.get(header)?.seenMs ?? nowMs);
+    if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, depth, lagMs, nowMs);
+    if (verdict === 'duplicate') {
+      counters.piecesDuplicate += 1;
+      if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
+      return;
+    }
+    const { epochS } = store;
+    const chunk = store.add(header, index, bytes, depth, nowMs);
+    if (epochS !== store.epochS) {
+      repair.restart();
+      upstream.restart();
+    }
+    counters.piecesReceived += 1;
+    if (asked) counters.piecesRepaired += 1;
+    from.newestSent = Math.max(from.newestSent, header.sequence);
+    this.#push({ type: 'piece', hops: depth, header, index, bytes }, from.peerId, nowMs);
+    if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, bytes: joined(chunk) });
+    else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe));
+  }
+
+  /** The host's own chunk. */
+  publish({ header, pieces }: CutChunk, nowMs: number): void {
+    pieces.forEach((bytes, index) => {
+      this.context.store.add(header, index, bytes, 0, nowMs);
+      this.#push({ type: 'piece', hops: 0, header, index, bytes }, null, nowMs);
+    });
+  }
+
+  /** A neighbour wants to be fed a stripe. */
+  subscribe({ peerId }: Neighbour, { stripe, spare, urgent }: SubscribeMessage, nowMs: number): void {
+    const { host, upstream, downstream } = this.context;
+    const parent = upstream.parentOf(stripe);
+    const able = host || (this.context.passesOn() && parent !== null && parent !== peerId);
+    const admission = able ? downstream.admit({ peerId, stripe, spare, urgent }, nowMs) : ({ type: 'full' } as const);
+    if (admission.type === 'full') {
+      this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
+      return;
+    }
+    this.#send(peerId, { type: 'subscribed', stripe });
+    if (admission.type !== 'replaced') return;
+    this.#send(admission.child, { type: 'refused', stripe, free: 0, instead: peerId });
+  }
+
+  unsubscribe(peerId: PeerId, stripe: number): void {
+    this.context.downstream.remove(peerId, stripe);
+    this.context.outbox.cancel(peerId, (index) => stripeOf(index) !== stripe);
+  }
+
+  /** A neighbour asks for pieces, once. */
+  serve({ peerId }: Neighbour, name: ChunkName, indices: readonly number[], nowMs: number): void {
+    const { host, store, outbox, neighbours } = this.context;
+    const neighbour = neighbours.get(peerId);
+    if (!neighbour) return;
+    const chunk = this.context.passesOn() ? store.get(name) : undefined;
+    const wanted = indices.length > 0 ? indices : (chunk?.pieces.map((_, index) => index) ?? []);
+    const kind: ParcelClass = name.sequence < store.newest - HISTORY_CHUNKS ? 'history' : 'copy';
+    const lacking: number[] = [];
+    for (const index of wanted) {
+      const bytes = chunk?.pieces[index];
+      if (!chunk || !bytes) lacking.push(index);
+      else {
+        const hops = host ? 0 : (chunk.depths[index] ?? 0);
+        outbox.post(neighbour, { type: 'piece', hops, header: chunk.header, index, bytes }, kind, nowMs);
+      }
+    }
+    if (!chunk || lacking.length > 0) this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
+  }
+
+  /** When the uplink shrank: lets go of one child too many. */
+  shed(): void {
+    const { downstream } = this.context;
+    const excess = downstream.excess();
+    if (!excess) return;
+    downstream.remove(excess.peerId, excess.stripe);
+    this.#send(excess.peerId, { type: 'refused', stripe: excess.stripe, free: 0, instead: null });
+  }
+
+  #push(piece: PieceMessage, except: PeerId | null, nowMs: number): void {
+    let kind: ParcelClass = 'first';
+    for (const child of this.context.downstream.of(stripeOf(piece.index))) {
+      const neighbour = child === except ? undefined : this.context.neighbours.get(child);
+      if (!neighbour) continue;
+      this.context.outbox.post(neighbour, piece, kind, nowMs);
+      kind = 'copy';
+    }
+  }
+
+  #send(to: PeerId, message: Message): void {
+    this.context.emit({ type: 'send', to, message });
+  }
+}
+
+function joined({ header, pieces }: StoredChunk): Uint8Array {
+  const bytes = new Uint8Array(header.byteLength);
+  let at = 0;
+  for (const piece of pieces) {
+    if (!piece) continue;
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
