@@ -141,6 +141,7 @@ class BrowserCaptureDesk implements CaptureDesk {
       sound: this.#mixer.track,
       onChunk,
       onSlow: () => this.#tell({ type: 'problem', code: 'encoder-slow' }),
+      onFailure: () => this.#tell({ type: 'problem', code: 'no-encoder' }),
     });
     this.#encoding = encoding;
     try {

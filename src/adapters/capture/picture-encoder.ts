@@ -3,8 +3,8 @@ import type { VideoTrack } from '../../core/fmp4/tracks.ts';
 
 /** A keyframe this often: newcomers join quickly, damage heals quickly. Chosen, within DESIGN.md's one to two seconds. */
 const KEYFRAME_INTERVAL_US = 1_000_000;
-/** Frames that may be inside the encoder; more would be a queue, and a queue is delay. Chosen. */
-const LARGEST_QUEUE = 2;
+/** Frames that may be inside the encoder: hardware works on two or three at once, more would be a queue. Chosen. */
+const MOST_INSIDE = 5;
 
 /** What the encoder hands on. */
 export interface PictureEncoderListener {
@@ -20,12 +20,16 @@ export class PictureEncoder {
   readonly #encoder: VideoEncoder;
   #config: VideoEncoderConfig;
   #lastKeyUs = -Infinity;
+  /** Timestamps of the frames that went in and have not come out. */
+  #inside: number[] = [];
 
   /** @throws DOMException or TypeError when the browser refuses the configuration outright */
   constructor(config: VideoEncoderConfig, listener: PictureEncoderListener) {
     this.#config = config;
     this.#encoder = new VideoEncoder({
       output: (chunk, metadata) => {
+        // Encoders may leave out frames to keep their rate: whatever is older won't come any more.
+        this.#inside = this.#inside.filter((timestampUs) => timestampUs > chunk.timestamp);
         const description = metadata?.decoderConfig?.description;
         if (metadata?.decoderConfig !== undefined) {
           listener.onTrack({
@@ -49,7 +53,7 @@ export class PictureEncoder {
   }
 
   get isBusy(): boolean {
-    return this.#encoder.encodeQueueSize >= LARGEST_QUEUE;
+    return this.#inside.length >= MOST_INSIDE;
   }
 
   /** Encodes a frame of the right size, whose timestamp is on the show's timeline; the caller closes it. */
@@ -58,6 +62,7 @@ export class PictureEncoder {
     // Half a frame of tolerance, so that the rhythm doesn't slip by one frame each time.
     const isKey = frame.timestamp - this.#lastKeyUs >= KEYFRAME_INTERVAL_US - 16_000;
     if (isKey) this.#lastKeyUs = frame.timestamp;
+    this.#inside.push(frame.timestamp);
     this.#encoder.encode(frame, { keyFrame: isKey });
   }
 

@@ -27,7 +27,7 @@ export class SourceClock {
   #offsetUs: number | null = null;
   #lastUs = 0;
 
-  constructor(private readonly show: ShowClock) {}
+  constructor(private readonly show: Pick<ShowClock, 'nowMs'>) {}
 
   /** @param timestampUs of something that has just arrived, microseconds */
   showUs(timestampUs: number): number {

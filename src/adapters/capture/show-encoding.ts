@@ -15,6 +15,8 @@ import { startTicker } from './ticker.ts';
 const REPEAT_AFTER_MS = 100;
 /** How often that is looked at, ms. Chosen: a quarter of it. */
 const TICK_MS = 25;
+/** Encoders that may fail in a row before any has delivered a picture: browsers take them away from idle pages. Chosen. */
+const PATIENCE = 3;
 /** Frames closer together than this are one, microseconds: a repeated picture and its late successor. Chosen. */
 const SHORTEST_STEP_US = 5000;
 /** What remains of size and rate after a lasting shortage, and where that ends, pixels. Chosen. */
@@ -30,6 +32,8 @@ export interface ShowEncodingOptions {
   onChunk(chunk: MediaChunk): void;
   /** Frames keep being dropped; the picture has become smaller. */
   onSlow(): void;
+  /** The encoder fails again and again; no more pictures come. */
+  onFailure(): void;
 }
 
 /** A show's encoding, from its first source to its end: one timeline, one sequence of chunks. */
@@ -46,6 +50,7 @@ export class ShowEncoding {
   #tapsOpened = 0;
   #last: { readonly frame: VideoFrame; readonly atMs: number } | null = null;
   #newestUs = -Infinity;
+  #failures = 0;
   #isScaling = false;
   #isClosed = false;
 
@@ -92,7 +97,11 @@ export class ShowEncoding {
       const current = this.#tap?.order ?? 0;
       if (this.#isClosed || order < current) return;
       if (order > current) this.#switchTo(order, await tap);
-      await this.#take(sample, clock.showUs(sample.microsecondTimestamp));
+      try {
+        await this.#take(sample, clock.showUs(sample.microsecondTimestamp));
+      } catch {
+        this.#countFailure(); // the browser refused this frame or the encoder's settings
+      }
     };
     const tap = openFrameTap(track, this.options.plan.framesPerSecond, onFrame);
     await tap;
@@ -118,6 +127,7 @@ export class ShowEncoding {
 
   async #take(sample: VideoSample, timestampUs: number): Promise<void> {
     const now = this.#clock.nowMs();
+    if (this.#failures >= PATIENCE) return;
     if (this.#meter.isShort(now)) this.#ease();
     // What is encoded can't be left out any more, so a frame that doesn't fit the timeline is left out here.
     if (timestampUs - this.#newestUs < SHORTEST_STEP_US) return;
@@ -168,12 +178,24 @@ export class ShowEncoding {
     if (present?.size.width === size.width && present.size.height === size.height) return present;
     this.#retireEncoder();
     const config = videoEncoderConfig(this.#codec, size, this.options.plan, this.#pictureBitsPerSecond());
-    this.#encoder = new PictureEncoder(config, {
+    const encoder = new PictureEncoder(config, {
       onTrack: (track) => this.#chunker.setVideoTrack(track),
-      onPacket: (packet) => this.#chunker.addVideo(packet),
-      onFailure: () => this.#retireEncoder(), // the next frame gets a fresh one
+      onPacket: (packet) => {
+        this.#failures = 0;
+        this.#chunker.addVideo(packet);
+      },
+      onFailure: () => {
+        if (this.#encoder === encoder) this.#encoder = null; // the next frame gets a fresh one
+        this.#countFailure();
+      },
     });
-    return this.#encoder;
+    this.#encoder = encoder;
+    return encoder;
+  }
+
+  #countFailure(): void {
+    this.#failures += 1;
+    if (this.#failures === PATIENCE) this.options.onFailure();
   }
 
   #retireEncoder(): void {
