@@ -104,6 +104,31 @@ test('swaps the source in the middle of a show', async ({ page }) => {
   expect((await report(desk)).problems).toEqual([]);
 });
 
+test('lets go of a camera first where only one can run', async ({ page }) => {
+  await page.addInitScript(() => {
+    // A phone: while a camera runs, another one can't be opened.
+    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const running: MediaStreamTrack[] = [];
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const isBusy = running.some(({ readyState }) => readyState === 'live');
+      if (constraints?.video !== undefined && isBusy) throw new DOMException('in use', 'NotReadableError');
+      const stream = await original(constraints);
+      running.push(...stream.getVideoTracks());
+      return stream;
+    };
+  });
+  const desk = await live(page);
+  const camera = { kind: 'camera' } as const;
+  expect(await desk.evaluate((capture, request) => capture.useSource(request), camera)).toBeNull();
+  expect(await desk.evaluate((capture, request) => capture.useSource(request), camera)).toBeNull();
+  await expectPlaying(desk);
+
+  const missing = { kind: 'camera', deviceId: 'none such' } as const;
+  expect(await desk.evaluate((capture, request) => capture.useSource(request), missing)).toBe('camera-missing');
+  expect((await report(desk)).source).toBe('camera');
+  await expectPlaying(desk);
+});
+
 test('changes the rate without a new start', async ({ page }) => {
   const desk = await live(page);
   const rate = async () => (await report(desk)).encoding?.bitsPerSecond ?? NaN;

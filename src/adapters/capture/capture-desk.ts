@@ -25,6 +25,7 @@ import { SoundMixer } from './sound-mixer.ts';
 /** The desk on this browser's devices. */
 export const createCaptureDesk = (): CaptureDesk => new BrowserCaptureDesk();
 
+type CameraRequest = Extract<SourceRequest, { kind: 'camera' }>;
 type Facing = 'user' | 'environment';
 
 class BrowserCaptureDesk implements CaptureDesk {
@@ -90,26 +91,7 @@ class BrowserCaptureDesk implements CaptureDesk {
   async useSource(request: SourceRequest): Promise<void> {
     const order = (this.#request += 1);
     const isFirstCamera = request.kind === 'camera' && this.#microphone === null;
-    const picture = await this.#open(request);
-    if (this.#isClosed || order !== this.#request) {
-      picture.close();
-      return;
-    }
-    const former = this.#picture;
-    try {
-      await this.#encoding?.usePicture(picture.track);
-    } catch (cause) {
-      picture.close();
-      throw new ProblemError('no-encoder', { cause });
-    }
-    this.#picture = picture;
-    this.#preview = new MediaStream([picture.track]);
-    this.#mixer.setSourceSound(picture.sound);
-    former?.close();
-    picture.onEnded(() => {
-      if (this.#picture === picture) this.#tell({ type: 'problem', code: 'source-ended' });
-    });
-    this.#tell({ type: 'preview' });
+    await this.#show(await this.#open(request), () => order === this.#request);
     if (isFirstCamera) await this.#tryMicrophone();
     await this.#countCameras();
   }
@@ -180,16 +162,59 @@ class BrowserCaptureDesk implements CaptureDesk {
     this.#mixer.close();
   }
 
+  /** Swaps to an open source, unless it is no longer wanted. */
+  async #show(picture: PictureSource, isWanted: () => boolean): Promise<void> {
+    if (this.#isClosed || !isWanted()) {
+      picture.close();
+      return;
+    }
+    try {
+      await this.#encoding?.usePicture(picture.track);
+    } catch (cause) {
+      picture.close();
+      throw new ProblemError('no-encoder', { cause });
+    }
+    const former = this.#picture;
+    this.#picture = picture;
+    this.#preview = new MediaStream([picture.track]);
+    this.#mixer.setSourceSound(picture.sound);
+    former?.close();
+    picture.onEnded(() => {
+      if (this.#picture === picture) this.#tell({ type: 'problem', code: 'source-ended' });
+    });
+    this.#tell({ type: 'preview' });
+  }
+
   #open(request: SourceRequest): Promise<PictureSource> {
     switch (request.kind) {
       case 'camera':
-        return openCamera(request);
+        return this.#openCamera(request);
       case 'screen':
         return openScreen(this.#mixer.context);
       case 'file':
         return openFile(request.file, this.#mixer.context);
       case 'test':
         return openPattern(this.#mixer.context);
+    }
+  }
+
+  /** Many phones run one camera at a time: then the present one is let go first, and its last picture stays meanwhile. */
+  async #openCamera(request: CameraRequest): Promise<PictureSource> {
+    const present = this.#picture;
+    try {
+      return await openCamera(request);
+    } catch (problem) {
+      const isInOurWay = problem instanceof ProblemError && problem.code === 'camera-in-use';
+      if (!isInOurWay || present?.kind !== 'camera' || present !== this.#picture) throw problem;
+      this.#encoding?.releasePicture();
+      present.close();
+      try {
+        return await openCamera(request);
+      } catch (again) {
+        const former = await openCamera({ kind: 'camera', ...(present.deviceId && { deviceId: present.deviceId }) });
+        await this.#show(former, () => this.#picture === present);
+        throw again;
+      }
     }
   }
 

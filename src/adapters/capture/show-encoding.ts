@@ -46,8 +46,10 @@ export class ShowEncoding {
   #shortSide: number;
   #bitsPerSecond: number;
   #encoder: PictureEncoder | null = null;
-  #tap: { readonly order: number; readonly tap: FrameTap } | null = null;
+  /** Open taps by the order they were asked for: the one in use, and those that have not shown a picture yet. */
+  readonly #taps = new Map<number, FrameTap>();
   #tapsOpened = 0;
+  #tapInUse = 0;
   #last: { readonly frame: VideoFrame; readonly atMs: number } | null = null;
   #newestUs = -Infinity;
   #failures = 0;
@@ -94,23 +96,29 @@ export class ShowEncoding {
     const order = (this.#tapsOpened += 1);
     const clock = new SourceClock(this.#clock);
     const onFrame = async (sample: VideoSample): Promise<void> => {
-      const current = this.#tap?.order ?? 0;
-      if (this.#isClosed || order < current) return;
-      if (order > current) this.#switchTo(order, await tap);
+      if (this.#isClosed || order < this.#tapInUse) return;
+      if (order > this.#tapInUse) this.#switchTo(order);
       try {
         await this.#take(sample, clock.showUs(sample.microsecondTimestamp));
       } catch {
         this.#countFailure(); // the browser refused this frame or the encoder's settings
       }
     };
-    const tap = openFrameTap(track, this.options.plan.framesPerSecond, onFrame);
-    await tap;
+    const tap = await openFrameTap(track, this.options.plan.framesPerSecond, onFrame);
+    if (this.#isClosed || order < this.#tapInUse) tap.close();
+    else this.#taps.set(order, tap);
+  }
+
+  /** Lets go of the present source; its last picture stays. */
+  releasePicture(): void {
+    for (const tap of this.#taps.values()) tap.close();
+    this.#taps.clear();
   }
 
   /** Ends the show; what was captured is still delivered. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#tap?.tap.close();
+    this.releasePicture();
     for (const end of this.#endings) await end();
     await this.#encoder?.close();
     this.#chunker.flush();
@@ -118,10 +126,13 @@ export class ShowEncoding {
     this.#last = null;
   }
 
-  #switchTo(order: number, tap: FrameTap): void {
-    if (order <= (this.#tap?.order ?? 0)) return;
-    this.#tap?.tap.close();
-    this.#tap = { order, tap };
+  #switchTo(order: number): void {
+    this.#tapInUse = order;
+    for (const [former, tap] of this.#taps) {
+      if (former >= order) continue;
+      tap.close();
+      this.#taps.delete(former);
+    }
     this.#retireEncoder(); // so that the new picture begins with a keyframe
   }
 
