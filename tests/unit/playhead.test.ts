@@ -35,7 +35,7 @@ function watch(durationMs: number, delayMs: (chunk: number) => number, joinAtMs 
   let stoodMs = 0;
   for (let nowMs = joinAtMs; nowMs < joinAtMs + durationMs; nowMs += 10) {
     while (dueMs <= nowMs) {
-      playhead.arrived(nowMs, ++next * CHUNK_MS, CHUNK_MS);
+      playhead.arrived(nowMs, ++next * CHUNK_MS);
       dueMs = Math.max(dueMs, (next + 1) * CHUNK_MS + delayMs(next));
     }
     const endMs = next * CHUNK_MS;
@@ -47,7 +47,15 @@ function watch(durationMs: number, delayMs: (chunk: number) => number, joinAtMs 
       if (stoodMs === 110) playhead.stalled(nowMs);
     }
     const ranges = next === 0 ? [] : [{ startMs: 0, endMs }];
-    const decision = playhead.decide({ nowMs, positionMs, ranges, paused: false, stalled: stoodMs > 100, rate });
+    const decision = playhead.decide({
+      nowMs,
+      positionMs,
+      ranges,
+      paused: false,
+      pending: false,
+      stalled: stoodMs > 100,
+      rate,
+    });
     rate = decision.rate;
     positionMs = decision.seekToMs ?? positionMs;
     outcome.rates.add(rate);
@@ -114,11 +122,20 @@ describe('a single decision', () => {
   /** Ten seconds of prompt chunks; the live edge is at 10 s when the clock says 10 s. */
   function settled(): Playhead {
     const playhead = new Playhead();
-    for (let endMs = CHUNK_MS; endMs <= 10_000; endMs += CHUNK_MS) playhead.arrived(endMs, endMs, CHUNK_MS);
+    for (let endMs = CHUNK_MS; endMs <= 10_000; endMs += CHUNK_MS) playhead.arrived(endMs, endMs);
     return playhead;
   }
   const decide = (positionMs: number | null, ranges: readonly MediaRange[], more: Partial<PlayheadInput> = {}) =>
-    settled().decide({ nowMs: 10_000, positionMs, ranges, paused: false, stalled: false, rate: 1, ...more });
+    settled().decide({
+      nowMs: 10_000,
+      positionMs,
+      ranges,
+      paused: false,
+      pending: false,
+      stalled: false,
+      rate: 1,
+      ...more,
+    });
   const whole = [{ startMs: 0, endMs: 10_000 }];
 
   it('waits with the start until there is enough to last', () => {
@@ -127,7 +144,7 @@ describe('a single decision', () => {
   });
 
   it('waits with the start until all that has arrived is in the buffer', () => {
-    expect(decide(null, [{ startMs: 8_000, endMs: 9_000 }]).seekToMs).toBeNull();
+    expect(decide(null, whole, { pending: true }).seekToMs).toBeNull();
   });
 
   it('hurries when more than half a second late and jumps when more than a second late', () => {
@@ -153,7 +170,7 @@ describe('a single decision', () => {
 
   it('lets a paused picture be, and knows nothing before the first chunk', () => {
     expect(decide(5_000, whole, { paused: true })).toEqual({ rate: 1, seekToMs: null });
-    const input = { nowMs: 0, positionMs: null, ranges: whole, paused: false, stalled: false, rate: 1 };
+    const input = { nowMs: 0, positionMs: null, ranges: whole, paused: false, pending: false, stalled: false, rate: 1 };
     expect(new Playhead().decide(input)).toEqual({ rate: 1, seekToMs: null });
   });
 });

@@ -16,8 +16,8 @@ const MOST_WAITING = 40;
 export type FeedFailure = 'unsupported' | 'broken';
 
 export interface FeedListener {
-  /** Something was appended: the buffered ranges changed. */
-  onAppended(): void;
+  /** A chunk was appended, or old media removed: the ranges changed. */
+  onChanged(): void;
   /** Called once; the feed is of no use afterwards. */
   onFailed(failure: FeedFailure): void;
 }
@@ -62,6 +62,11 @@ export class ChunkFeed {
     return chunk.codecs === this.#codecs || this.#buffer === null || 'changeType' in this.#buffer;
   }
 
+  /** True while chunks wait to come into the ranges. */
+  get pending(): boolean {
+    return this.#waiting.length > 0 || this.#buffer?.updating !== false;
+  }
+
   /** Takes the next chunk; one that doesn't follow the last one is ignored unless it is a key chunk. */
   push(chunk: PlayableChunk): void {
     const follows = chunk.epochS === this.#epochS && chunk.sequence === this.#nextSequence;
@@ -103,14 +108,17 @@ export class ChunkFeed {
       this.#fail('unsupported');
       return;
     }
-    this.#buffer.addEventListener('updateend', () => this.#pump(), { signal: this.#events.signal });
+    const onUpdated = (): void => {
+      this.#listener.onChanged();
+      this.#pump();
+    };
+    this.#buffer.addEventListener('updateend', onUpdated, { signal: this.#events.signal });
     this.#pump();
   }
 
   #pump(): void {
     const buffer = this.#buffer;
     if (buffer === null || buffer.updating || this.#source?.readyState !== 'open') return;
-    this.#listener.onAppended();
     if (this.#trim(buffer, this.#keepFromS(), TRIM_STEP_S)) return;
     const chunk = this.#waiting[0];
     if (chunk === undefined) return;

@@ -33,6 +33,8 @@ class MediaSourcePlayer implements StagePlayer {
   readonly #timer: ReturnType<typeof setInterval>;
   #playhead = new Playhead();
   #feed: ChunkFeed | null = null;
+  /** Where playable media ends. */
+  #edgeMs = 0;
   /** The feed has been sought to its live edge and plays. */
   #begun = false;
   #epochS: number | null = null;
@@ -69,22 +71,17 @@ class MediaSourcePlayer implements StagePlayer {
 
   push(chunk: PlayableChunk): void {
     if (this.#closing.signal.aborted) return;
-    const nowMs = performance.now();
-    this.#meter.arrived(nowMs, chunk);
+    this.#meter.arrived(performance.now(), chunk);
     if (this.#feed?.accepts(chunk) === false) this.#dropFeed();
     if (this.#feed === null) {
       if (chunk.kind !== 'key') return;
       this.#startFeed(chunk);
     }
-    const feed = this.#feed;
-    if (feed === null) return;
     if (chunk.epochS !== this.#epochS) {
       this.#epochS = chunk.epochS;
       this.#playhead.restart();
     }
-    const startMs = (chunk.epochS - feed.firstEpochS) * 1000 + chunk.captureMs;
-    this.#playhead.arrived(nowMs, startMs + chunk.durationMs, chunk.durationMs);
-    feed.push(chunk);
+    this.#feed?.push(chunk);
   }
 
   setHostClockOffset(offsetMs: number | null): void {
@@ -110,9 +107,10 @@ class MediaSourcePlayer implements StagePlayer {
 
   #startFeed(key: PlayableChunk): void {
     this.#feed = new ChunkFeed(this.#video, key, {
-      onAppended: () => this.#tick(),
+      onChanged: () => this.#onBuffered(),
       onFailed: (failure) => this.#onFailed(failure),
     });
+    this.#edgeMs = 0;
     this.#meter.newSource(key.epochS);
     this.#playhead.restart();
   }
@@ -133,6 +131,16 @@ class MediaSourcePlayer implements StagePlayer {
     const hopeless = this.#failures >= MOST_FAILURES;
     this.#failures += failure === 'unsupported' ? MOST_FAILURES : 1;
     if (!hopeless && this.#failures >= MOST_FAILURES) this.#emit({ type: 'problem', code: 'cannot-play' });
+  }
+
+  #onBuffered(): void {
+    const endMs = this.#feed?.ranges().at(-1)?.endMs;
+    // Trimming changes the ranges too, but brings nothing new.
+    if (endMs !== undefined && endMs > this.#edgeMs) {
+      this.#edgeMs = endMs;
+      this.#playhead.arrived(performance.now(), endMs);
+    }
+    this.#tick();
   }
 
   #onFrame(displayedAtMs: number, mediaTimeS: number, presented: number): void {
@@ -163,6 +171,7 @@ class MediaSourcePlayer implements StagePlayer {
       positionMs: this.#begun ? positionMs : null,
       ranges: this.#feed.ranges(),
       paused: video.paused,
+      pending: this.#feed.pending,
       stalled: this.#meter.standstill.stalled,
       rate: video.playbackRate,
     });
