@@ -1,0 +1,157 @@
+import { expect, type Page, test } from '@playwright/test';
+import {
+  cameraToScreen,
+  firstPicture,
+  goLive,
+  openPage,
+  quantile,
+  sampleStrip,
+  snapshot,
+  until,
+  watch,
+  watchLink,
+} from '../support/show.ts';
+import { type RunningSite, startSite } from '../support/site.ts';
+
+/** 640×360 at 1 Mbit/s, with an uplink for two and a half viewers. */
+const SMALL_SHOW = 'height=360&bitrate=1000&uplink=2.5';
+let site: RunningSite;
+
+test.beforeAll(async () => {
+  site = await startSite();
+});
+
+test.afterAll(async () => {
+  await site.stop();
+});
+
+test('from the home page, two taps are live; a viewer who follows the link sees and hears the show', async ({
+  browser,
+}) => {
+  const host = await openPage(browser, `${site.url}#/?lang=en`);
+  await host
+    .getByRole('link', { name: 'Go live' })
+    .or(host.getByRole('button', { name: 'Go live' }))
+    .click();
+  await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  await expect(host.getByTestId('live-badge')).toBeVisible();
+
+  const viewer = await watch(browser, await watchLink(host));
+  await firstPicture(viewer);
+  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'live');
+  await expect(host.getByTestId('viewer-count')).toHaveText(/^1\b/);
+  await viewer.getByRole('button', { name: 'Unmute' }).click();
+  expect(await viewer.getByTestId('stage').evaluate((stage: HTMLVideoElement) => stage.muted)).toBe(false);
+  await expect.poll(() => soundBytes(viewer)).toBeGreaterThan(0);
+});
+
+test('a crowd of seven passes the show on: nobody stalls, the host stays below its uplink', async ({ browser }) => {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
+  const viewers: Page[] = [];
+  for (let at = 0; at < 7; at++) {
+    const viewer = await watch(browser, link);
+    await firstPicture(viewer);
+    viewers.push(viewer);
+  }
+  await Promise.all(viewers.map((viewer) => until(viewer, ({ media }) => media.framesShown > 90, 30_000)));
+  await Promise.all(viewers.map(sampleStrip));
+  const before = await Promise.all([host, ...viewers].map(snapshot));
+  await Promise.all(
+    viewers.map((viewer, at) =>
+      until(viewer, ({ media }) => media.framesShown > (before[at + 1]?.media.framesShown ?? 0) + 300, 30_000),
+    ),
+  );
+  const after = await Promise.all([host, ...viewers].map(snapshot));
+  const delays = await Promise.all(viewers.map(cameraToScreen));
+
+  const stalled = viewers.map(
+    (_, at) => (after[at + 1]?.media.stalledMs ?? 0) - (before[at + 1]?.media.stalledMs ?? 0),
+  );
+  expect(Math.max(...stalled)).toBe(0);
+  expect(Math.max(...after.map(({ mesh }) => mesh.depth ?? 0))).toBeGreaterThanOrEqual(2);
+  expect(quantile(delays.flat(), 0.95)).toBeLessThan(600);
+  expect(after[0]?.mesh.viewers).toBe(7);
+});
+
+test('a viewer who passes on is killed: those below it go on', async ({ browser }) => {
+  const { link } = await goLive(browser, site.url, 'height=360&bitrate=1000&uplink=1.3');
+  const viewers = [];
+  for (let at = 0; at < 4; at++) {
+    const viewer = await watch(browser, link);
+    await firstPicture(viewer);
+    viewers.push(viewer);
+  }
+  await Promise.all(viewers.map((viewer) => until(viewer, ({ media }) => media.framesShown > 90, 30_000)));
+  const feeding = await Promise.all(
+    viewers.map(async (viewer) =>
+      (await snapshot(viewer)).links.reduce((sum, { parentOf }) => sum + parentOf.length, 0),
+    ),
+  );
+  const busiest = feeding.indexOf(Math.max(...feeding));
+  expect(feeding[busiest]).toBeGreaterThan(0);
+  const others = viewers.filter((_, at) => at !== busiest);
+  const before = await Promise.all(others.map(snapshot));
+  await crash(viewers[busiest]);
+  const after = await Promise.all(
+    others.map((viewer, at) =>
+      until(viewer, ({ media }) => media.framesShown > (before[at]?.media.framesShown ?? 0) + 150, 30_000),
+    ),
+  );
+  const stalled = after.map(({ media }, at) => media.stalledMs - (before[at]?.media.stalledMs ?? 0));
+  expect(Math.max(...stalled)).toBeLessThanOrEqual(500);
+});
+
+test('who comes early waits, and sees the show begin; the end is said to all', async ({ browser }) => {
+  const host = await openPage(browser, `${site.url}#/studio?lang=en&source=test&height=360`);
+  await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  const link = await watchLink(host);
+  await host.reload();
+  const early = await watch(browser, link);
+  await expect(early.getByTestId('stream-status')).toHaveAttribute('data-state', 'waiting', { timeout: 15_000 });
+  await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  await firstPicture(early);
+  await expect(early.getByTestId('stream-status')).toHaveAttribute('data-state', 'live');
+
+  await host.getByRole('button', { name: 'End show' }).click();
+  await host.getByRole('button', { name: 'Yes, end the show' }).click();
+  await expect(early.getByTestId('stream-status')).toHaveAttribute('data-state', 'ended');
+});
+
+test('the host reloads: viewers keep the picture, and the show goes on under the same link', async ({ browser }) => {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer);
+  host.on('dialog', (dialog) => void dialog.accept());
+  await host.reload();
+  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'reconnecting', { timeout: 15_000 });
+  await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  expect(await watchLink(host)).toBe(link);
+  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
+});
+
+test('a viewer who does not pass on is served all the same, and feeds nobody', async ({ browser }) => {
+  const { link } = await goLive(browser, site.url, SMALL_SHOW);
+  const rider = await watch(browser, link, 'relay=off');
+  await firstPicture(rider);
+  const other = await watch(browser, link);
+  await firstPicture(other);
+  await until(other, ({ media }) => media.framesShown > 60);
+  expect((await snapshot(rider)).mesh.mediaBytesSent).toBe(0);
+});
+
+/** Ends the page's process at once: no goodbye, no closing of connections. */
+async function crash(page: Page | undefined): Promise<void> {
+  if (!page) throw new Error('no page');
+  const crashed = page.waitForEvent('crash');
+  await page.goto('chrome://crash').catch(() => undefined);
+  await crashed;
+}
+
+/** Bytes that the page's audio decoder has eaten, as Chrome counts them. */
+function soundBytes(page: Page): Promise<number> {
+  return page
+    .getByTestId('stage')
+    .evaluate(
+      (stage: HTMLVideoElement & { webkitAudioDecodedByteCount?: number }) => stage.webkitAudioDecodedByteCount ?? 0,
+    );
+}

@@ -1,0 +1,109 @@
+import type { Browser, Page } from '@playwright/test';
+import type { Snapshot } from '../../src/app/snapshot.ts';
+import { readStrip, stripAgeMs, STRIP_BLOCKS, stripSamplePoints } from '../../src/core/clock-strip.ts';
+
+/** What a test sees on a page with a session. */
+interface Diagnostics {
+  passaparola?: { snapshot(): Snapshot };
+}
+
+/** A page of its own browser context: its own storage, its own channels. */
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** The host of a rehearsal, live, and the link to share. @param settings after the `?` of the studio's hash */
+export async function goLive(browser: Browser, site: string, settings: string): Promise<{ page: Page; link: string }> {
+  const page = await openPage(browser, `${site}#/studio?lang=en&source=test&${settings}`);
+  await page.getByRole('button', { name: 'Go live', exact: true }).click();
+  await page.getByTestId('live-badge').waitFor();
+  return { page, link: await watchLink(page) };
+}
+
+/** The link that the studio shows. */
+export async function watchLink(page: Page): Promise<string> {
+  const link = await page.getByTestId('watch-link').getAttribute('href');
+  if (link === null) throw new Error('the studio shows no link');
+  return link;
+}
+
+/** A viewer's page; it may not show anything yet. */
+export async function watch(browser: Browser, link: string, settings = ''): Promise<Page> {
+  return openPage(browser, `${link}?lang=en${settings === '' ? '' : `&${settings}`}`);
+}
+
+/** Waits until the page has shown a picture. */
+export async function firstPicture(page: Page, timeout = 15_000): Promise<void> {
+  await page.waitForFunction(
+    () => ((globalThis as Diagnostics).passaparola?.snapshot().media.framesShown ?? 0) > 0,
+    undefined,
+    { timeout, polling: 50 },
+  );
+}
+
+/** The page's diagnostics. */
+export async function snapshot(page: Page): Promise<Snapshot> {
+  const found = await page.evaluate(() => (globalThis as Diagnostics).passaparola?.snapshot());
+  if (!found) throw new Error('the page has no session');
+  return found;
+}
+
+/** Waits until the page's diagnostics are as wished. */
+export async function until(page: Page, wish: (seen: Snapshot) => boolean, timeout = 15_000): Promise<Snapshot> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const seen = await snapshot(page);
+    if (wish(seen)) return seen;
+    if (Date.now() > end) throw new Error(`not within ${timeout} ms; at last: ${JSON.stringify(seen)}`);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
+interface Sampler {
+  stripSamples?: { luma: number[]; atMs: number }[];
+}
+
+/** Has the page note down the clock strip of every fifth frame that it shows, and when. At most 5,000 of them. */
+export async function sampleStrip(page: Page): Promise<void> {
+  const points = stripSamplePoints(STRIP_BLOCKS * 8, 360);
+  await page.evaluate(
+    (xs) => {
+      const video = document.querySelector<HTMLVideoElement>('video[data-testid=stage]');
+      const canvas = new OffscreenCanvas(384, 1);
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      if (!video || !context) throw new Error('no stage');
+      const samples: { luma: number[]; atMs: number }[] = [];
+      (globalThis as Sampler).stripSamples = samples;
+      let frames = 0;
+      const look = (_: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void => {
+        video.requestVideoFrameCallback(look);
+        if (frames++ % 5 !== 0 || samples.length >= 5000) return;
+        const y = Math.floor((video.videoHeight * 29) / 30);
+        context.drawImage(video, 0, y, video.videoWidth, 1, 0, 0, 384, 1);
+        const { data } = context.getImageData(0, 0, 384, 1);
+        const atMs = Date.now() + expectedDisplayTime - performance.now();
+        samples.push({ luma: xs.map((x) => data[x * 4 + 1] ?? 0), atMs });
+      };
+      video.requestVideoFrameCallback(look);
+    },
+    points.map(({ x }) => x),
+  );
+}
+
+/** Delays from the drawing of a picture at the host to its display here, ms, since `sampleStrip` or the last call. */
+export async function cameraToScreen(page: Page): Promise<number[]> {
+  const samples = await page.evaluate(() => (globalThis as Sampler).stripSamples?.splice(0) ?? []);
+  return samples.flatMap(({ luma, atMs }) => {
+    const drawn = readStrip(luma);
+    return drawn === null ? [] : [stripAgeMs(drawn, atMs)];
+  });
+}
+
+/** The value below which this share of the values lies; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
