@@ -10,7 +10,6 @@ export const en = {
   common: {
     close: 'Close',
     dismiss: 'Dismiss',
-    cancel: 'Cancel',
     home: 'Home page',
     language: 'Language',
     settings: 'Settings',
@@ -142,7 +141,6 @@ export const en = {
     feeding: (viewers: number) => `to ${count(viewers, { one: 'viewer', other: 'viewers' })} now`,
     invalidTitle: 'This link leads to no show',
     invalidText: 'A part of it may have got lost on the way. Paste the whole link here, or ask for it again.',
-    goLiveToo: 'Have something to show as well?',
     toHome: 'To the home page',
   },
   viewers: (viewers: number) => count(viewers, { one: 'viewer', other: 'viewers' }),
@@ -167,7 +165,7 @@ export const en = {
       number === 1 ? 'One setting in the link was ignored' : 'Some settings in the link were ignored',
     ignoredText: (settings: string) => `It means nothing here, or its value is impossible: ${settings}`,
     unexpectedTitle: 'Something happened that we did not foresee',
-    unexpectedText: 'Reload the page to go on. If it happens again, the details below help to repair it.',
+    unexpectedText: 'If something no longer works, reload the page. The details below help to repair it.',
   },
   unknown: {
     title: 'There is nothing at this address',

@@ -10,7 +10,6 @@ export const it: Messages = {
   common: {
     close: 'Chiudi',
     dismiss: 'Ho capito',
-    cancel: 'Annulla',
     home: 'Pagina iniziale',
     language: 'Lingua',
     settings: 'Impostazioni',
@@ -146,7 +145,6 @@ export const it: Messages = {
     feeding: (viewers) => `a ${count(viewers, { one: 'spettatore', other: 'spettatori' })} ora`,
     invalidTitle: 'Questo link non porta a nessuna diretta',
     invalidText: 'Forse se n’è perso un pezzo per strada. Incollalo qui per intero, o fattelo mandare di nuovo.',
-    goLiveToo: 'Hai qualcosa da mostrare anche tu?',
     toHome: 'Alla pagina iniziale',
   },
   viewers: (viewers) => count(viewers, { one: 'spettatore', other: 'spettatori' }),
@@ -177,7 +175,7 @@ export const it: Messages = {
       number === 1 ? 'Un’impostazione del link è stata ignorata' : 'Alcune impostazioni del link sono state ignorate',
     ignoredText: (settings) => `Qui non significa nulla, o il valore è impossibile: ${settings}`,
     unexpectedTitle: 'È successo qualcosa che non avevamo previsto',
-    unexpectedText: 'Ricarica la pagina per continuare. Se succede ancora, i dettagli qui sotto aiutano a ripararlo.',
+    unexpectedText: 'Se qualcosa non funziona più, ricarica la pagina. I dettagli qui sotto aiutano a ripararlo.',
   },
   unknown: {
     title: 'A questo indirizzo non c’è nulla',

@@ -1,8 +1,8 @@
 const RESTS_AFTER_MS = 3000; // chosen: long enough to find a button
 
-/** Whether somebody is moving over the picture. */
+/** Whether somebody is moving over the picture; a page that just opened shows what there is. */
 export class Attention {
-  #isAwake = $state(false);
+  #isAwake = $state(true);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get isAwake(): boolean {
