@@ -11,6 +11,8 @@ import type { DoorState } from './transport.ts';
 
 /** A rate this far below the wish is worth a word to the host (chosen). */
 const LOW_SHARE = 0.9;
+/** What a desk with a slow encoder leaves of the rate. */
+const EASED_SHARE = 0.6;
 
 /** The host's own show: its name and the key that signs it. */
 export interface OwnShow {
@@ -99,6 +101,13 @@ export class Broadcast {
     await this.desk.startEncoding(plan, this.#epochS, (chunk) => {
       this.#send(chunk);
     });
+  }
+
+  /** The encoder was too slow, and has lowered its rate by this share: it isn't driven up again. */
+  ease(): void {
+    const bitsPerSecond = this.#bitrate.targetBps * EASED_SHARE;
+    this.#wish = { ...this.#wish, bitsPerSecond };
+    this.#bitrate = { ...this.#bitrate, targetBps: bitsPerSecond };
   }
 
   limit({ uplinkMbps }: RelaySettings): void {

@@ -205,8 +205,10 @@ export class Studio implements StudioSession {
   }
 
   #heard(event: CaptureEvent): void {
-    if (event.type === 'problem') this.#view.notice(event.code, true);
-    else if (event.type === 'devices') void this.#listDevices();
+    if (event.type === 'problem') {
+      this.#view.notice(event.code, true);
+      if (event.code === 'encoder-slow') this.#broadcast?.ease();
+    } else if (event.type === 'devices') void this.#listDevices();
     this.#showDesk();
   }
 

@@ -9,6 +9,8 @@ import { BROKER_PATH } from './embedded-config.ts';
 const SOCKET_PATH = `${BROKER_PATH}/peerjs`;
 /** Milliseconds until the id of a frozen page is free again; the default of 90 s keeps a reloading host out too long. */
 const ALIVE_TIMEOUT_MS = 20_000;
+/** A knock waits so long for a host who is just reloading, before the newcomer is told that nobody is there. Chosen. */
+const EXPIRE_TIMEOUT_MS = 2000;
 /** Chosen: an offer with all its candidates is a few KiB. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -22,6 +24,7 @@ export function mountBroker(app: Express, server: HttpServer | HttpsServer): () 
   const broker = ExpressPeerServer(server, {
     path: '/',
     alive_timeout: ALIVE_TIMEOUT_MS,
+    expire_timeout: EXPIRE_TIMEOUT_MS,
     createWebSocketServer: () => sockets,
   });
   // One client's broken or oversized frame costs that client its socket; unheard, it would end the whole process.

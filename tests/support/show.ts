@@ -62,6 +62,24 @@ export async function until(page: Page, wish: (seen: Snapshot) => boolean, timeo
   }
 }
 
+/** Ends the page's process at once: no goodbye, no closing of connections. */
+export async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash');
+  await page.goto('chrome://crash').catch(() => undefined);
+  await crashed;
+}
+
+/** The viewer that passes most stripes on. @throws Error when none does */
+export async function feedsMost(viewers: readonly Page[]): Promise<Page> {
+  const stripes = await Promise.all(
+    viewers.map(async (viewer) => (await snapshot(viewer)).links.reduce((sum, link) => sum + link.parentOf.length, 0)),
+  );
+  const most = Math.max(...stripes);
+  const page = viewers[stripes.indexOf(most)];
+  if (!page || most === 0) throw new Error('nobody passes anything on');
+  return page;
+}
+
 interface Sampler {
   stripSamples?: { luma: number[]; atMs: number }[];
 }
