@@ -29,6 +29,7 @@ function newPeerId(): PeerId {
 }
 
 const platform: Platform = {
+  siteUrl: config.then(({ siteUrl }) => siteUrl),
   async openStudio(options) {
     const [{ Studio }, { createCaptureDesk }, { createShowKeys }, ports] = await Promise.all([
       import('./app/studio-session.ts'),

@@ -14,6 +14,8 @@ export interface SiteConfig {
   readonly brokers: readonly Broker[];
   /** For RTCPeerConnection, 0 to 8; none is right for a local network. */
   readonly iceServers: readonly RTCIceServer[];
+  /** Where other devices find this very site, when its server knows; ends with a slash. */
+  readonly siteUrl: string | null;
 }
 
 /** Where the page came from: stands in for what a broker leaves out. */
@@ -40,6 +42,7 @@ const LOAD_TIMEOUT_MS = 3000;
 export const DEFAULT_SITE_CONFIG: SiteConfig = {
   brokers: [{ host: '0.peerjs.com', port: 443, path: '/', secure: true, key: 'peerjs' }],
   iceServers: [{ urls: ['stun:stun.l.google.com:19302', 'stun:stun.cloudflare.com:3478'] }],
+  siteUrl: null,
 };
 
 type Fields = Readonly<Partial<Record<string, unknown>>>;
@@ -95,6 +98,11 @@ function parseIceServer(value: unknown): RTCIceServer | null {
   return open.length > 0 ? { urls: open } : null;
 }
 
+function parseSiteUrl(value: unknown): string | null {
+  const url = isText(value) ? URL.parse(value) : null;
+  return url && /^https?:$/.test(url.protocol) ? new URL('./', url).href : null;
+}
+
 /**
  * Makes a usable configuration of whatever the file held: what is malformed is left out, what is missing or empty is
  * the built-in default; only an *empty* `iceServers` is meant. Never throws.
@@ -106,6 +114,7 @@ export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
   return {
     brokers: brokers && brokers.length > 0 ? brokers : DEFAULT_SITE_CONFIG.brokers,
     iceServers: iceServers ?? DEFAULT_SITE_CONFIG.iceServers,
+    siteUrl: parseSiteUrl(fields['siteUrl']),
   };
 }
 

@@ -106,6 +106,8 @@ export interface WatchSession extends Observable<WatchView> {
 
 /** What `main.ts` hands to the pages: sessions made from real adapters. */
 export interface Platform {
+  /** Where other devices find this very site, when its server knows (`npm start` on a local network). */
+  readonly siteUrl: Promise<string | null>;
   /** Rehearsal and real show alike; begins by opening the source. */
   openStudio(options: StudioOptions): Promise<StudioSession>;
   /** @param stage the element that plays: muted, inline, without controls */

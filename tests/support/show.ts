@@ -96,16 +96,19 @@ export async function sampleStrip(page: Page): Promise<void> {
       const samples: { luma: number[]; atMs: number }[] = [];
       (globalThis as Sampler).stripSamples = samples;
       let frames = 0;
-      const look = (_: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void => {
-        video.requestVideoFrameCallback(look);
-        if (frames++ % 5 !== 0 || samples.length >= 5000) return;
-        const y = Math.floor((video.videoHeight * 29) / 30);
-        context.drawImage(video, 0, y, video.videoWidth, 1, 0, 0, 384, 1);
-        const { data } = context.getImageData(0, 0, 384, 1);
-        const atMs = Date.now() + expectedDisplayTime - performance.now();
-        samples.push({ luma: xs.map((x) => data[x * 4 + 1] ?? 0), atMs });
+      // A method, not a named function: bundlers mark those with a helper that the page does not have.
+      const looker = {
+        look(_: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void {
+          video.requestVideoFrameCallback(looker.look);
+          if (frames++ % 5 !== 0 || samples.length >= 5000) return;
+          const y = Math.floor((video.videoHeight * 29) / 30);
+          context.drawImage(video, 0, y, video.videoWidth, 1, 0, 0, 384, 1);
+          const { data } = context.getImageData(0, 0, 384, 1);
+          const atMs = Date.now() + expectedDisplayTime - performance.now();
+          samples.push({ luma: xs.map((x) => data[x * 4 + 1] ?? 0), atMs });
+        },
       };
-      video.requestVideoFrameCallback(look);
+      video.requestVideoFrameCallback(looker.look);
     },
     points.map(({ x }) => x),
   );

@@ -22,6 +22,13 @@ describe('parseSiteConfig', () => {
     ]);
   });
 
+  it('takes the address for others, and nothing that is not one', () => {
+    expect(parseSiteConfig({ siteUrl: 'http://192.168.1.7:4173' }, page).siteUrl).toBe('http://192.168.1.7:4173/');
+    for (const siteUrl of ['javascript:alert(1)', 'ftp://a.example/', '', 7, 'x'.repeat(300)]) {
+      expect(parseSiteConfig({ siteUrl }, page).siteUrl).toBeNull();
+    }
+  });
+
   it('keeps the order of brokers and the credentials of TURN servers', () => {
     const turn = { urls: ['turn:t.example:3478'], username: 'u', credential: 'c' };
     const config = parseSiteConfig(
