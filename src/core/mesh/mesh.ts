@@ -288,6 +288,7 @@ export class Mesh {
     this.#parts.downstream.slots = passesOn
       ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
       : 0;
+    this.#parts.relay.dropSilent(nowMs);
     this.#parts.relay.shed();
     for (const neighbour of [...this.neighbours.values()]) {
       neighbour.asked = 0;

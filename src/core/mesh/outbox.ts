@@ -14,9 +14,9 @@ interface Parcel {
 
 /**
  * In this order: the first copy of each piece, so that it is in the crowd and can be had from others; its further
- * copies and what neighbours ask for; history for newcomers.
+ * copies; what neighbours ask for, which others have too; history for newcomers.
  */
-const CLASSES = ['first', 'copy', 'history'] as const;
+const CLASSES = ['first', 'copy', 'pull', 'history'] as const;
 export type ParcelClass = (typeof CLASSES)[number];
 
 /**
@@ -24,7 +24,7 @@ export type ParcelClass = (typeof CLASSES)[number];
  * here, before it costs anything: a late further copy at once, because its child can pull it from the first one's.
  */
 export class Outbox {
-  readonly #queues: Record<ParcelClass, Parcel[]> = { first: [], copy: [], history: [] };
+  readonly #queues: Record<ParcelClass, Parcel[]> = { first: [], copy: [], pull: [], history: [] };
   readonly #waiting = new Map<PeerId, number>();
   /** When the first waiting piece may go, as far as the uplink decides; infinite when nothing waits for it. */
   readyMs = Number.POSITIVE_INFINITY;
@@ -38,7 +38,7 @@ export class Outbox {
 
   /** Live bytes that wait here, for all neighbours. */
   get waitingBytes(): number {
-    return [...this.#queues.first, ...this.#queues.copy].reduce((bytes, parcel) => bytes + parcel.bytes, 0);
+    return [...this.#queues.first, ...this.#queues.copy, ...this.#queues.pull].reduce((bytes, parcel) => bytes + parcel.bytes, 0);
   }
 
   /** Sends a piece, now or as soon as possible. */

@@ -2,7 +2,7 @@ import { type CutChunk, stripeOf } from '../chunk.ts';
 import { type ChunkName, type Message, NO_DEPTH, pieceOverhead, type PeerId } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
-import { MAX_DUPLICATES_PER_SECOND } from './limits.ts';
+import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
@@ -65,7 +65,8 @@ export class Relay {
     counters.piecesReceived += 1;
     if (asked) counters.piecesRepaired += 1;
     from.newestSent = Math.max(from.newestSent, header.sequence);
-    this.#push({ type: 'piece', hops: depth, header, index, bytes }, from.peerId, nowMs);
+    // One header object a chunk: that is how the outbox knows a piece again.
+    this.#push({ type: 'piece', hops: depth, header: chunk.header, index, bytes }, from.peerId, nowMs);
     if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, bytes: joined(chunk) });
     else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe));
   }
@@ -105,7 +106,7 @@ export class Relay {
     if (!neighbour) return;
     const chunk = this.context.passesOn() ? store.get(name) : undefined;
     const wanted = indices.length > 0 ? indices : (chunk?.pieces.map((_, index) => index) ?? []);
-    const kind: ParcelClass = name.sequence < store.newest - HISTORY_CHUNKS ? 'history' : 'copy';
+    const kind: ParcelClass = name.sequence < store.newest - HISTORY_CHUNKS ? 'history' : 'pull';
     const lacking: number[] = [];
     for (const index of wanted) {
       const bytes = chunk?.pieces[index];
@@ -127,14 +128,31 @@ export class Relay {
     this.#send(excess.peerId, { type: 'refused', stripe: excess.stripe, free: 0, instead: null });
   }
 
+  /** Children that may have vanished lose their places; one that is alive asks again. */
+  dropSilent(nowMs: number): void {
+    for (const { peerId, heardMs } of this.context.neighbours.values()) {
+      if (nowMs - heardMs <= CHILD_SILENT_MS) continue;
+      for (const stripe of this.context.downstream.stripesOf(peerId)) {
+        this.unsubscribe(peerId, stripe);
+        this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
+      }
+    }
+  }
+
   #push(piece: PieceMessage, except: PeerId | null, nowMs: number): void {
     let kind: ParcelClass = 'first';
+    const quiet: Neighbour[] = [];
     for (const child of this.context.downstream.of(stripeOf(piece.index))) {
       const neighbour = child === except ? undefined : this.context.neighbours.get(child);
       if (!neighbour) continue;
+      if (nowMs - neighbour.heardMs > CHILD_QUIET_MS) {
+        quiet.push(neighbour);
+        continue;
+      }
       this.context.outbox.post(neighbour, piece, kind, nowMs);
       kind = 'copy';
     }
+    for (const neighbour of quiet) this.context.outbox.post(neighbour, piece, 'pull', nowMs);
   }
 
   #send(to: PeerId, message: Message): void {

@@ -1,7 +1,7 @@
 import { stripeOf } from '../chunk.ts';
 import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
-import { GIVE_UP_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
+import { GIVE_UP_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** What has been done about one incomplete chunk. */
@@ -113,7 +113,7 @@ export class Repair {
       }
       if (!last && index !== WHOLE) this.context.missed(stripeOf(index));
       if (last) hole.lacking.add(last.peerId);
-      const source = this.#source(name.sequence, index, hole);
+      const source = this.#source(name.sequence, index, hole, nowMs);
       if (!source) continue;
       hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
       source.asked += 1;
@@ -127,12 +127,13 @@ export class Repair {
   }
 
   /** The neighbour that most likely has it; after everyone was tried, all are asked again. */
-  #source(sequence: number, index: number, hole: Hole): Neighbour | null {
+  #source(sequence: number, index: number, hole: Hole, nowMs: number): Neighbour | null {
     const stripe = index === WHOLE ? null : stripeOf(index);
     let best: Neighbour | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const neighbour of this.context.neighbours.values()) {
       if (!neighbour.relays || hole.lacking.has(neighbour.peerId)) continue;
+      if (nowMs - neighbour.heardMs > SOURCE_SILENT_MS) continue;
       const cost = this.#cost(neighbour, sequence, stripe);
       if (cost >= least) continue;
       best = neighbour;

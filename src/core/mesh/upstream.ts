@@ -7,6 +7,7 @@ import {
   PARENT_SILENT_MS,
   REPAIR_MAX_MS,
   REPAIR_MIN_MS,
+  SOURCE_SILENT_MS,
   SUBSCRIBE_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -236,6 +237,7 @@ export class Upstream {
     return (
       neighbour.peerId !== parent &&
       neighbour.relays &&
+      nowMs - neighbour.heardMs <= SOURCE_SILENT_MS &&
       neighbour.depth(stripe) <= Math.min(maxDepth, NO_DEPTH - 1) &&
       (neighbour.host || neighbour.status.newest !== null) &&
       (avoid.get(neighbour.peerId) ?? 0) <= nowMs &&
