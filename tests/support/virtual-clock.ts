@@ -36,7 +36,7 @@ export class VirtualClock {
     const last = this.#heap.pop();
     if (!last || this.#heap.length === 0) return;
     this.#heap[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       if (left >= this.#heap.length) return;
       const least = left + 1 < this.#heap.length && this.#isBefore(left + 1, left) ? left + 1 : left;

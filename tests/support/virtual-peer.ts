@@ -126,7 +126,7 @@ export class VirtualPeer {
     });
     network.clock.after(this.#freeMs - network.nowMs + network.oneWayMs, () => {
       const stillThere = byLink ? other?.links.get(this.peerId)?.open : other?.doors.has(this.peerId);
-      if (stillThere) other?.#receive(this, decoded);
+      if (other && stillThere === true) other.#receive(this, decoded);
     });
   }
 

@@ -153,7 +153,12 @@ export class Membership {
     if (this.#banned.has(from)) return true; // whoever carried it can't know
     const own = this.#attempts.get(from);
     if (own?.id !== attempt) {
-      if (this.context.neighbours.has(from) || !data.includes('offer') || !this.#makeRoom()) return true;
+      if (this.context.neighbours.has(from) || !data.includes('offer')) return true;
+      if (!this.#makeRoom()) {
+        // The caller learns who else is there: at a full host's door there may be no other way to.
+        if (this.context.reaches(from)) this.context.send(from, { type: 'members', members: this.members(from) });
+        return true;
+      }
       if (own) {
         // Both called at once: the call of the smaller name counts, on both sides.
         if (own.initiator && this.context.peerId < from) return true;

@@ -38,7 +38,10 @@ export class Outbox {
 
   /** Live bytes that wait here, for all neighbours. */
   get waitingBytes(): number {
-    return [...this.#queues.first, ...this.#queues.copy, ...this.#queues.pull].reduce((bytes, parcel) => bytes + parcel.bytes, 0);
+    return [...this.#queues.first, ...this.#queues.copy, ...this.#queues.pull].reduce(
+      (bytes, parcel) => bytes + parcel.bytes,
+      0,
+    );
   }
 
   /** Sends a piece, now or as soon as possible. */

@@ -1,5 +1,5 @@
 import { stripeOf } from '../chunk.ts';
-import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../wire.ts';
+import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import { GIVE_UP_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -148,8 +148,10 @@ export class Repair {
     const proven = neighbour.newestSent >= sequence || (neighbour.status.newest?.sequence ?? -1) >= sequence;
     const parent = stripe !== null && this.context.parentOf(stripe) === neighbour.peerId;
     const child = stripe !== null && this.context.isChild(neighbour.peerId, stripe);
-    const likely = neighbour.host || proven ? 0 : 100;
-    const own = (parent ? 60 : 0) + (child ? 200 : 0) + (neighbour.host ? 20 : 0);
+    const reached = stripe !== null && neighbour.depth(stripe) < NO_DEPTH;
+    const likely = neighbour.host || proven ? 0 : reached ? 30 : 100;
+    const full = neighbour.status.free === 0 ? 40 : 0;
+    const own = (parent ? 60 : 0) + (child ? 200 : 0) + (neighbour.host ? 20 : 0) + full;
     return (neighbour.rttMs ?? 50) + likely + own + neighbour.asked * 5 + this.context.random() * 10;
   }
 
@@ -164,8 +166,10 @@ export class Repair {
     const parents = new Set([0, 1, 2, 3].map((stripe) => this.context.parentOf(stripe)));
     const others = [...this.context.neighbours.values()].filter(({ peerId, relays }) => relays && !parents.has(peerId));
     const start = Math.floor(this.context.random() * others.length);
-    for (const neighbour of [...others.slice(start), ...others.slice(0, start)].slice(0, 2)) {
-      this.context.send(neighbour.peerId, { type: 'want', chunk: next, indices: [] });
+    // One chunk of each of three: about what was missed since, and enough to show that a parent is behind.
+    for (const [ahead, { peerId }] of [...others.slice(start), ...others.slice(0, start)].slice(0, 3).entries()) {
+      const chunk = { ...next, sequence: next.sequence + ahead };
+      this.context.send(peerId, { type: 'want', chunk, indices: [] });
     }
   }
 }

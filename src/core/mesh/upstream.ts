@@ -25,6 +25,8 @@ interface Stripe {
   former: PeerId | null;
   /** Hops from the host, as the latest pushed piece said. */
   depth: number;
+  /** The same, remembered when the parent is lost: whoever is deeper may hang on this peer. */
+  lastDepth: number;
   /** Latest push, and the newest chunk of which a push came. */
   pushedMs: number;
   pushedSequence: number;
@@ -60,6 +62,7 @@ export class Upstream {
       pendingMs: 0,
       former: null,
       depth: NO_DEPTH,
+      lastDepth: NO_DEPTH,
       pushedMs: 0,
       pushedSequence: -1,
       lagMs: 0,
@@ -154,6 +157,7 @@ export class Upstream {
     const own = this.#at(stripe);
     if (own.parent !== from) return;
     own.depth = depth;
+    own.lastDepth = depth;
     own.pushedMs = nowMs;
     own.pushedSequence = Math.max(own.pushedSequence, sequence);
     own.lagDeviationMs += (Math.abs(lagMs - own.lagMs) - own.lagDeviationMs) / 8; // RFC 6298's averages
@@ -212,9 +216,9 @@ export class Upstream {
   }
 
   #seek(stripe: number, nowMs: number): void {
-    const { depth } = this.#at(stripe);
-    // No deeper than now, so that no circle closes; a peer without the stripe feeds nobody, so it may go anywhere.
-    const best = this.#best(stripe, depth, nowMs) ?? this.#best(stripe, NO_DEPTH - 1, nowMs);
+    const { lastDepth } = this.#at(stripe);
+    // No deeper than now or lately, so that no circle closes; if there is nobody, anything is better than nothing.
+    const best = this.#best(stripe, lastDepth, nowMs) ?? this.#best(stripe, NO_DEPTH - 1, nowMs);
     if (best) this.#ask(stripe, best.peerId, nowMs);
   }
 
