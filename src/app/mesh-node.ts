@@ -4,8 +4,9 @@ import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
 import { Verifier } from '../core/verifier.ts';
 import type { Message, PeerId } from '../core/wire.ts';
+import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
-import { type Hello, PeerChannel } from './peer-channel.ts';
+import { type Hello, PeerChannel, type PeerChannelOwner } from './peer-channel.ts';
 import type { LinkSnapshot, MeshSnapshot } from './snapshot.ts';
 import type { Channel, ChannelListener, Doors, DoorState, Link, OpenLink } from './transport.ts';
 
@@ -48,6 +49,7 @@ export class MeshNode {
   readonly mesh: Mesh;
   readonly #links = new Map<PeerId, OpenOrOpening>();
   readonly #visits = new Map<PeerId, PeerChannel>();
+  readonly #callers: Callers;
   readonly #heldDoor: { close(): void } | null;
   #knock: Channel | null = null;
   #verifier: Verifier | null = null;
@@ -66,6 +68,7 @@ export class MeshNode {
     const nominal = nominalBps === undefined ? {} : { nominalBps };
     this.mesh = new Mesh({ peerId, host, random: ports.random, nowMs, ...nominal });
     this.#publicKey = options.publicKey;
+    this.#callers = new Callers(ports.clock);
     if (options.publicKey) this.#trust(options.publicKey);
     this.#heldDoor = host
       ? ports.doors.hold(
@@ -182,6 +185,9 @@ export class MeshNode {
         this.#knock = null;
         this.ports.doors.rest();
         return;
+      case 'show-out':
+        this.#visits.get(effect.peerId)?.close();
+        return;
       case 'chunk':
         this.options.onChunk(effect.header, effect.bytes);
         return;
@@ -204,6 +210,12 @@ export class MeshNode {
         if (hello.peerId !== peerId || this.#links.get(peerId)?.channel !== channel) return false;
         this.#take({ type: 'link-open', peerId, host: hello.host, relays: hello.relays });
         return true;
+      },
+      onMessage: (message) => {
+        this.#heard(peerId, message);
+      },
+      onRubbish: () => {
+        this.#take({ type: 'forged', from: peerId });
       },
       onDrained: () => {
         this.#take({ type: 'queue', peerId, bytes: channel.queuedBytes });
@@ -243,6 +255,7 @@ export class MeshNode {
   #welcome(channel: Channel): ChannelListener {
     const visit = this.#visit(() => undefined);
     visit.carry(channel);
+    this.#callers.admit(visit);
     visit.greet();
     return visit.listener;
   }
@@ -256,6 +269,10 @@ export class MeshNode {
         this.#take({ type: 'door-open', peerId });
         return true;
       },
+      onMessage: (message) => {
+        void this.#heardAtDoor(channel, message);
+      },
+      onRubbish: () => undefined, // anyone may call himself anything here: no neighbour answers for it
       onDrained: () => undefined,
       onClose: () => {
         const { peerId } = channel;
@@ -269,7 +286,7 @@ export class MeshNode {
     return channel;
   }
 
-  #channel(on: { onHello(hello: Hello): boolean; onDrained(): void; onClose(): void }): PeerChannel {
+  #channel(on: Omit<PeerChannelOwner, 'hash' | 'hello'>): PeerChannel {
     const channel: PeerChannel = new PeerChannel({
       ...on,
       hash: (bytes) => this.ports.verification.hash(bytes),
@@ -278,11 +295,8 @@ export class MeshNode {
         if (this.#publicKey === null && hello.publicKey) this.#trust(hello.publicKey);
         return on.onHello(hello);
       },
-      onMessage: (message) => {
-        if (channel.peerId !== null) this.#heard(channel.peerId, message);
-      },
       onRubbish: () => {
-        if (channel.peerId !== null) this.#take({ type: 'forged', from: channel.peerId });
+        if (channel.peerId !== null) on.onRubbish();
         channel.close();
       },
     });
@@ -305,6 +319,13 @@ export class MeshNode {
       void this.#verify(from, message, () => this.#verifier?.piece(message.header, message.index, message.bytes));
     } else if (message.type === 'end') void this.#verify(from, message, () => true);
     else this.#take({ type: 'message', from, message });
+  }
+
+  async #heardAtDoor(channel: PeerChannel, message: Message): Promise<void> {
+    const { peerId } = channel;
+    if (peerId === null) return;
+    if (message.type === 'end' && (await this.#verifier?.header(message.header)) !== true) channel.close();
+    else this.#take({ type: 'door-message', from: peerId, message });
   }
 
   async #verify(

@@ -126,7 +126,9 @@ export class VirtualPeer {
     });
     network.clock.after(this.#freeMs - network.nowMs + network.oneWayMs, () => {
       const stillThere = byLink ? other?.links.get(this.peerId)?.open : other?.doors.has(this.peerId);
-      if (other && stillThere === true) other.#receive(this, decoded);
+      if (!other || stillThere !== true) return;
+      if (byLink) other.#receive(this, decoded);
+      else other.take({ type: 'door-message', from: this.peerId, message: decoded });
     });
   }
 
@@ -182,6 +184,14 @@ export class VirtualPeer {
             network.peers.get(peerId)?.doorClosed(this.peerId);
           });
         }
+        return;
+      case 'show-out':
+        network.clock.after(0, () => {
+          this.doorClosed(effect.peerId);
+        });
+        network.clock.after(network.oneWayMs, () => {
+          network.peers.get(effect.peerId)?.doorClosed(this.peerId);
+        });
         return;
       case 'chunk':
         for (const chunk of this.#playout.take(effect.header, effect.bytes, network.nowMs)) {

@@ -6,15 +6,26 @@ const ENOUGH_LINKS = 3;
 /** A door is left after this at the latest once there is a link, ms; a host closes one that stays open longer. */
 const VISIT_MS = 5_000;
 const HOST_VISIT_MS = 20_000;
+/** A visitor who is still there hears so often who has come since, ms (chosen: in a rush all places are taken at first). */
+const INTRODUCE_MS = 1_000;
+/** Messages of one visitor that are read (chosen: setting up four links takes about 50). */
+const MAX_VISIT_MESSAGES = 200;
 /** Pause before knocking again: doubles from the first to the last, with chance in it, ms (chosen). */
 const FIRST_PAUSE_MS = 700;
 const LAST_PAUSE_MS = 4_000;
 /** Without media for so long the host may have come back under another connection: knock, ms (chosen). */
 const QUIET_MS = 1_500;
 
+/** Somebody at the door, or the door that this peer stands at. */
+interface Visit {
+  readonly sinceMs: number;
+  introducedMs: number;
+  messages: number;
+}
+
 /** Knows when to knock at the host's door, and when to let go of it. */
 export class DoorCare {
-  readonly #open = new Map<PeerId, number>();
+  readonly #open = new Map<PeerId, Visit>();
   #knocking = false;
   #pauseMs = FIRST_PAUSE_MS;
   #nextMs = Number.NEGATIVE_INFINITY;
@@ -31,8 +42,15 @@ export class DoorCare {
   }
 
   opened(peerId: PeerId, nowMs: number): void {
-    this.#open.set(peerId, nowMs);
+    this.#open.set(peerId, { sinceMs: nowMs, introducedMs: nowMs, messages: 0 });
     this.#knocking = false;
+  }
+
+  /** Counts a message; false when there is no such visit, or it talks too much. */
+  hears(peerId: PeerId): boolean {
+    const visit = this.#open.get(peerId);
+    if (visit) visit.messages += 1;
+    return visit !== undefined && (!this.host || visit.messages <= MAX_VISIT_MESSAGES);
   }
 
   closed(peerId: PeerId, nowMs: number): void {
@@ -44,6 +62,19 @@ export class DoorCare {
     this.#pause(nowMs);
   }
 
+  /** Visitors of a host who are to be introduced again; those who stay too long are shown out. */
+  waiting(nowMs: number): PeerId[] {
+    const waiting: PeerId[] = [];
+    for (const [peerId, visit] of this.host ? this.#open : []) {
+      if (nowMs - visit.sinceMs > HOST_VISIT_MS) this.emit({ type: 'show-out', peerId });
+      else if (nowMs - visit.introducedMs >= INTRODUCE_MS) {
+        visit.introducedMs = nowMs;
+        waiting.push(peerId);
+      }
+    }
+    return waiting;
+  }
+
   /** @param mediaMs when the show was last heard of */
   tend(links: number, mediaMs: number, nowMs: number): void {
     if (this.host) return;
@@ -53,7 +84,7 @@ export class DoorCare {
       this.#resting = false;
       this.emit({ type: 'knock' });
     }
-    const openMs = Math.min(...this.#open.values());
+    const openMs = Math.min(...Array.from(this.#open.values(), ({ sinceMs }) => sinceMs));
     const settled = links >= ENOUGH_LINKS || (links > 0 && nowMs - openMs > VISIT_MS);
     const stale = nowMs - openMs > HOST_VISIT_MS;
     if (!this.#resting && ((!quiet && settled) || stale)) {

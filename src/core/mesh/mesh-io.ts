@@ -13,6 +13,8 @@ export type Input =
   | { type: 'door-closed'; peerId: PeerId }
   /** Nobody answered at the door. */
   | { type: 'door-failed' }
+  /** Through a door: whoever speaks there has not shown that it is the neighbour of that name. */
+  | { type: 'door-message'; from: PeerId; message: Message }
   | { type: 'message'; from: PeerId; message: Message }
   /** A neighbour sent something that no honest peer sends: a bad signature, or bytes that don't decode. */
   | { type: 'forged'; from: PeerId }
@@ -40,6 +42,8 @@ export type Effect =
   | { type: 'knock' }
   /** The door is not needed any longer. */
   | { type: 'rest' }
+  /** A visitor at this host's door has stayed too long. */
+  | { type: 'show-out'; peerId: PeerId }
   /** A chunk is whole. Chunks may come out of order. */
   | { type: 'chunk'; header: ChunkHeader; bytes: Uint8Array }
   | { type: 'ended' };

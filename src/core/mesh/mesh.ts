@@ -137,6 +137,9 @@ export class Mesh {
       case 'door-failed':
         this.#parts.door.failed(nowMs);
         return;
+      case 'door-message':
+        if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
+        return;
       case 'message':
         this.#heard(input.from, input.message, nowMs);
         return;
@@ -170,10 +173,7 @@ export class Mesh {
 
   #heard(from: PeerId, message: Message, nowMs: number): void {
     const neighbour = this.neighbours.get(from);
-    if (!neighbour) {
-      if (this.#parts.door.has(from)) this.#heardAtDoor(from, message, nowMs);
-      return;
-    }
+    if (!neighbour) return;
     neighbour.heardMs = nowMs;
     if (message.type === 'piece') {
       this.#parts.relay.receive(neighbour, message, nowMs);
@@ -298,6 +298,7 @@ export class Mesh {
     }
     this.#parts.presence.tend(nowMs);
     this.#parts.membership.seek(nowMs);
+    for (const peerId of this.#parts.door.waiting(nowMs)) this.#introduce(peerId);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
     this.#parts.door.tend(this.neighbours.size, this.#end === null ? this.#parts.store.newestMs : nowMs, nowMs);
