@@ -269,9 +269,7 @@ export class MeshNode {
         this.#take({ type: 'door-open', peerId });
         return true;
       },
-      onMessage: (message) => {
-        void this.#heardAtDoor(channel, message);
-      },
+      onMessage: (message) => void this.#heardAtDoor(channel, message),
       onRubbish: () => undefined, // anyone may call himself anything here: no neighbour answers for it
       onDrained: () => undefined,
       onClose: () => {

@@ -102,6 +102,14 @@ const TYPES = [
   'bye',
 ] as const satisfies readonly MessageType[];
 
+/** More viewers or slots than this are neither said nor believed. */
+const MAX_COUNT = 1_000_000;
+
+/** Sums of what others claim may pass the bound: said as they are, they would make this peer look like a liar. */
+function writeCount(encoder: encoding.Encoder, count: number, most = MAX_COUNT): void {
+  encoding.writeVarUint(encoder, Math.min(count, most));
+}
+
 /** Whether the text is a peer's name. */
 export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
 
@@ -130,20 +138,20 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'status':
       for (let stripe = 0; stripe < STRIPES; stripe++) encoding.writeUint8(encoder, message.depths[stripe] ?? NO_DEPTH);
-      encoding.writeVarUint(encoder, message.free);
-      encoding.writeVarUint(encoder, message.below);
-      encoding.writeVarUint(encoder, message.viewers);
+      writeCount(encoder, message.free);
+      writeCount(encoder, message.below);
+      writeCount(encoder, message.viewers);
       encoding.writeUint8(encoder, message.newest ? 1 : 0);
       if (message.newest) {
         writeChunkName(encoder, message.newest);
-        encoding.writeVarUint(encoder, message.newest.sinceKey);
+        writeCount(encoder, message.newest.sinceKey, MAX_GROUP_CHUNKS);
       }
       break;
     case 'members':
       encoding.writeUint8(encoder, message.members.length);
       for (const { peerId, free, depth } of message.members) {
         writePeerId(encoder, peerId);
-        encoding.writeVarUint(encoder, free);
+        writeCount(encoder, free);
         encoding.writeUint8(encoder, depth);
       }
       break;
@@ -157,7 +165,7 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'subscribe':
       encoding.writeUint8(encoder, message.stripe);
-      encoding.writeVarUint(encoder, message.spare);
+      writeCount(encoder, message.spare);
       encoding.writeUint8(encoder, message.urgent ? 1 : 0);
       break;
     case 'unsubscribe':
@@ -166,7 +174,7 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'refused':
       encoding.writeUint8(encoder, message.stripe);
-      encoding.writeVarUint(encoder, message.free);
+      writeCount(encoder, message.free);
       encoding.writeUint8(encoder, message.instead === null ? 0 : 1);
       if (message.instead !== null) writePeerId(encoder, message.instead);
       break;
@@ -284,9 +292,6 @@ class Reader {
     return this.bytes.length - this.#decoder.pos;
   }
 }
-
-/** More viewers or slots than this are not believed. */
-const MAX_COUNT = 1_000_000;
 
 function read(type: MessageType, reader: Reader): Message {
   switch (type) {

@@ -1,5 +1,5 @@
 import type { ChunkHeader } from '../chunk.ts';
-import type { ChunkName, Newest } from '../wire.ts';
+import type { ChunkName, Newest, PeerId } from '../wire.ts';
 import { WINDOW_CHUNKS } from './limits.ts';
 
 /** A chunk on its way in, or whole. */
@@ -11,6 +11,8 @@ export interface StoredChunk {
   /** When its first piece came. */
   readonly seenMs: number;
   missing: number;
+  /** Pieces sent to a neighbour at its request. */
+  readonly served: Map<PeerId, number>;
 }
 
 /**
@@ -82,7 +84,7 @@ export class ChunkStore {
     if (known) return known;
     const pieces = Array<Uint8Array | null>(header.pieces).fill(null);
     const depths = Array<number>(header.pieces).fill(0);
-    const chunk: StoredChunk = { header, pieces, depths, seenMs: nowMs, missing: header.pieces };
+    const chunk: StoredChunk = { header, pieces, depths, seenMs: nowMs, missing: header.pieces, served: new Map() };
     this.#chunks.set(header.sequence, chunk);
     this.#measure(header);
     if (header.sequence > this.newest) {

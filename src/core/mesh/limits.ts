@@ -82,6 +82,14 @@ export const CAP_SHARE = 0.95;
 export const MAX_CONTROL_PER_SECOND = 400;
 /** Signals carried for one neighbour in a second (chosen: a link needs about 10). */
 export const MAX_SIGNALS_PER_SECOND = 60;
+/** Signals carried to one neighbour in a second: whoever they come from, the carrier must not look like a flooder. */
+export const MAX_CARRIED_PER_SECOND = 120;
+/** Links that one neighbour may have under way to this peer for others (chosen: invented callers take the places). */
+export const MAX_CALLS_VIA = 8;
+/** Members by hearsay from one neighbour: one that invents members must not push out all others (chosen). */
+export const MAX_CANDIDATES_VIA = 12;
+/** A chunk goes so many times to one neighbour at its request (chosen: once, and once again when pieces were late). */
+export const MAX_SERVED = 2;
 /** Pieces from one neighbour that are here already, in a second; more get it cut off (chosen). */
 export const MAX_DUPLICATES_PER_SECOND = 400;
 /** Peers remembered as bad (chosen). */

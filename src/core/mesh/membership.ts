@@ -1,10 +1,13 @@
-import { MAX_MEMBERS, type Member, type Message, NO_DEPTH, type PeerId } from '../wire.ts';
+import { MAX_MEMBERS, MAX_SIGNAL_BYTES, type Member, type Message, NO_DEPTH, type PeerId } from '../wire.ts';
 import {
   ATTEMPT_MS,
   AVOID_MS,
   JOIN_LINKS,
   MAX_BANNED,
+  MAX_CALLS_VIA,
   MAX_CANDIDATES,
+  MAX_CANDIDATES_VIA,
+  MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
   MAX_LINKS,
   TARGET_LINKS,
@@ -77,9 +80,14 @@ export class Membership {
   heard(via: PeerId, members: readonly Member[], nowMs: number): void {
     for (const member of members) {
       if (member.peerId === this.context.peerId || this.#banned.has(member.peerId)) continue;
+      // The one who named it first stays the way to it: a later one may only pretend to know it.
+      const known = this.#candidates.get(member.peerId);
+      if (known && known.via !== via && this.context.reaches(known.via)) continue;
       this.#candidates.delete(member.peerId);
       this.#candidates.set(member.peerId, { ...member, via });
     }
+    const named = [...this.#candidates.values()].filter((candidate) => candidate.via === via);
+    for (const { peerId } of named.slice(0, -MAX_CANDIDATES_VIA)) this.#candidates.delete(peerId);
     for (const peerId of this.#candidates.keys()) {
       if (this.#candidates.size <= MAX_CANDIDATES) break;
       this.#candidates.delete(peerId);
@@ -124,14 +132,16 @@ export class Membership {
     if (signal.to === this.context.peerId) return this.#forUs(from, signal, nowMs);
     // Only a peer's own signals are carried, and only one step: to a neighbour or to a newcomer at our door.
     if (signal.from !== from) return false;
-    if (this.context.reaches(signal.to)) this.context.send(signal.to, signal);
+    if (!this.context.reaches(signal.to)) return true;
+    const bounded = this.context.neighbours.get(signal.to)?.within('carried', MAX_CARRIED_PER_SECOND, nowMs) ?? true;
+    if (bounded) this.context.send(signal.to, signal);
     return true;
   }
 
   /** Our own side of a link says something for the other side. */
   emitted(peerId: PeerId, attempt: number, data: string): void {
     const own = this.#attempts.get(peerId);
-    if (own?.id !== attempt) return;
+    if (own?.id !== attempt || data.length > MAX_SIGNAL_BYTES) return;
     this.context.send(own.via, { type: 'signal', from: this.context.peerId, to: peerId, attempt, data });
   }
 
@@ -154,6 +164,7 @@ export class Membership {
     const own = this.#attempts.get(from);
     if (own?.id !== attempt) {
       if (this.context.neighbours.has(from) || !data.includes('offer')) return true;
+      if (via !== from && this.#callsVia(via) >= MAX_CALLS_VIA) return true;
       if (!this.#makeRoom()) {
         // The caller learns who else is there: at a full host's door there may be no other way to.
         if (this.context.reaches(from)) this.context.send(from, { type: 'members', members: this.members(from) });
@@ -170,6 +181,10 @@ export class Membership {
     }
     this.context.signal(from, attempt, data);
     return true;
+  }
+
+  #callsVia(via: PeerId): number {
+    return [...this.#attempts.values()].filter((attempt) => !attempt.initiator && attempt.via === via).length;
   }
 
   /** A place for one more link, if need be that of a neighbour with whom nothing is shared. */

@@ -252,7 +252,8 @@ export class Mesh {
     }
     this.#parts.neighbours.set(peerId, neighbour);
     this.#parts.membership.opened(peerId);
-    if (this.#end) this.#send(peerId, { type: 'end', header: this.#end });
+    const end = this.#lastWord;
+    if (end) this.#send(peerId, { type: 'end', header: end });
     this.#parts.presence.greet(neighbour, nowMs);
   }
 
@@ -301,8 +302,13 @@ export class Mesh {
     for (const peerId of this.#parts.door.waiting(nowMs)) this.#introduce(peerId);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
-    this.#parts.door.tend(this.neighbours.size, this.#end === null ? this.#parts.store.newestMs : nowMs, nowMs);
+    this.#parts.door.tend(this.neighbours.size, this.#lastWord ? nowMs : this.#parts.store.newestMs, nowMs);
     this.#parts.repair.mend(nowMs);
+  }
+
+  /** The end of the show, unless a later one has begun since. */
+  get #lastWord(): ChunkHeader | null {
+    return this.#end !== null && this.#end.epochS >= (this.#parts.store.epochS ?? 0) ? this.#end : null;
   }
 
   /** The door's answer to a newcomer: the host itself, and some of those that are here already. */
@@ -310,7 +316,8 @@ export class Mesh {
     const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0 };
     const members = [self, ...this.#parts.membership.members(newcomer)];
     this.#send(newcomer, { type: 'members', members });
-    if (this.#end) this.#send(newcomer, { type: 'end', header: this.#end });
+    const end = this.#lastWord;
+    if (end) this.#send(newcomer, { type: 'end', header: end });
   }
 
   /** What the links hold back: the line itself is slow, or the other end. */

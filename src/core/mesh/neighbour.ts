@@ -12,6 +12,8 @@ export class Neighbour {
   newestSent = -1;
   /** Pieces asked of it since the last slow decision. */
   asked = 0;
+  /** Whole groups of pictures were asked of it last, ms. */
+  joinedMs = Number.NEGATIVE_INFINITY;
   statusSentMs = Number.NEGATIVE_INFINITY;
   pingSentMs = Number.NEGATIVE_INFINITY;
   readonly #rates = new Map<Rate, { windowMs: number; count: number }>();
@@ -48,4 +50,4 @@ export class Neighbour {
 }
 
 /** What is counted each second. */
-type Rate = 'control' | 'signal' | 'duplicate';
+type Rate = 'control' | 'signal' | 'carried' | 'duplicate';

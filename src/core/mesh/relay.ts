@@ -2,7 +2,7 @@ import { type CutChunk, stripeOf } from '../chunk.ts';
 import { type ChunkName, type Message, NO_DEPTH, pieceOverhead, type PeerId } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
-import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
+import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
@@ -112,6 +112,9 @@ export class Relay {
       const bytes = chunk?.pieces[index];
       if (!chunk || !bytes) lacking.push(index);
       else {
+        const served = (chunk.served.get(peerId) ?? 0) + 1;
+        if (served > MAX_SERVED * chunk.pieces.length) return;
+        chunk.served.set(peerId, served);
         const hops = host ? 0 : (chunk.depths[index] ?? 0);
         outbox.post(neighbour, { type: 'piece', hops, header: chunk.header, index, bytes }, kind, nowMs);
       }

@@ -12,6 +12,8 @@ interface Hole {
   readonly asked: Map<number, { peerId: PeerId; atMs: number }>;
   /** Neighbours that don't have it. Bounded by the number of links. */
   readonly lacking: Set<PeerId>;
+  /** When everybody was asked in vain, ms: not before that again. */
+  retryMs: number;
 }
 
 const WHOLE = -1;
@@ -60,8 +62,9 @@ export class Repair {
   join(from: Neighbour, newest: Newest, nowMs: number): void {
     const { store } = this.context;
     const fresher = store.epochS === null || newest.epochS > store.epochS;
-    if (!fresher || nowMs - this.#joinMs < STARVED_MS) return;
+    if (!fresher || nowMs - this.#joinMs < STARVED_MS || nowMs - from.joinedMs < GIVE_UP_MS) return;
     this.#joinMs = nowMs;
+    from.joinedMs = nowMs; // one that only claims to have something gives way to the others
     const start = Math.max(0, newest.sequence - Math.min(newest.sinceKey, MAX_GROUP_CHUNKS));
     for (let sequence = start; sequence <= newest.sequence; sequence++) {
       this.context.send(from.peerId, { type: 'want', chunk: { epochS: newest.epochS, sequence }, indices: [] });
@@ -92,12 +95,16 @@ export class Repair {
   #hole(sequence: number, chunk: StoredChunk | undefined, nowMs: number): Hole {
     const known = this.#holes.get(sequence);
     if (known) return known;
-    const hole = { noticedMs: chunk?.seenMs ?? nowMs, asked: new Map(), lacking: new Set<PeerId>() };
+    const hole = { noticedMs: chunk?.seenMs ?? nowMs, asked: new Map(), lacking: new Set<PeerId>(), retryMs: nowMs };
     this.#holes.set(sequence, hole);
     return hole;
   }
 
   #mendChunk(name: ChunkName, chunk: StoredChunk | undefined, hole: Hole, nowMs: number): void {
+    if (nowMs < hole.retryMs) {
+      this.dueMs = Math.min(this.dueMs, hole.retryMs);
+      return;
+    }
     const orders = new Map<PeerId, number[]>();
     const missing = chunk ? chunk.pieces.flatMap((piece, index) => (piece ? [] : [index])) : [WHOLE];
     for (const index of missing) {
@@ -114,7 +121,13 @@ export class Repair {
       if (!last && index !== WHOLE) this.context.missed(stripeOf(index));
       if (last) hole.lacking.add(last.peerId);
       const source = this.#source(name.sequence, index, hole, nowMs);
-      if (!source) continue;
+      if (!source) {
+        // Nobody has it yet: after a while all are asked again, each once.
+        hole.retryMs = nowMs + STARVED_MS;
+        hole.lacking.clear();
+        this.dueMs = Math.min(this.dueMs, hole.retryMs);
+        break;
+      }
       hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
       source.asked += 1;
       orders.set(source.peerId, [...(orders.get(source.peerId) ?? []), index]);
@@ -139,7 +152,6 @@ export class Repair {
       best = neighbour;
       least = cost;
     }
-    if (!best) hole.lacking.clear();
     return best;
   }
 

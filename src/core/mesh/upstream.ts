@@ -136,7 +136,8 @@ export class Upstream {
       own.depth = NO_DEPTH;
     }
     const heir = instead === null ? undefined : this.context.neighbours.get(instead);
-    if (heir && !this.context.isChild(heir.peerId, stripe)) this.#ask(stripe, heir.peerId, nowMs);
+    const refuses = instead !== null && (own.avoid.get(instead) ?? 0) > nowMs;
+    if (heir && !refuses && !this.context.isChild(heir.peerId, stripe)) this.#ask(stripe, heir.peerId, nowMs);
     else if (own.parent === null) this.#seek(stripe, nowMs);
   }
 
