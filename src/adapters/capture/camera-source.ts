@@ -5,15 +5,22 @@ import type { PictureSource } from './picture-source.ts';
 
 type CameraRequest = Extract<SourceRequest, { kind: 'camera' }>;
 
-/** What cameras are asked for; they come as near as they can. Chosen: the best quality preset, and usual for webcams. */
-const IDEAL = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/** What cameras are asked for; they come as near as they can. Webcams and phones count the long side as the width. */
+const ideal = (shortSide: number): MediaTrackConstraints => ({
+  width: { ideal: Math.round((shortSide * 16) / 9) },
+  height: { ideal: shortSide },
+  frameRate: { ideal: 30 },
+});
+
+/** Until somebody says otherwise. Chosen: the best automatic quality. */
+const FIRST_SHORT_SIDE = 720;
 
 /**
  * Opens a camera.
  * @throws ProblemError `camera-denied`, `camera-missing`, `camera-in-use`, `insecure-page`
  */
 export async function openCamera(request: CameraRequest): Promise<PictureSource> {
-  const video: MediaTrackConstraints = { ...IDEAL };
+  const video: MediaTrackConstraints = ideal(FIRST_SHORT_SIDE);
   if (request.deviceId !== undefined) video.deviceId = { exact: request.deviceId };
   else if (request.facing !== undefined) video.facingMode = { ideal: request.facing };
 
@@ -33,6 +40,10 @@ export async function openCamera(request: CameraRequest): Promise<PictureSource>
       sound: null,
       deviceId: track.getSettings().deviceId ?? request.deviceId ?? null,
       size: () => sizeOf(track, first),
+      fit: async (shortSide) => {
+        // A camera that can't comply keeps its size, and the pictures are shrunk instead.
+        await track.applyConstraints({ ...video, ...ideal(shortSide) }).catch(() => undefined);
+      },
       onEnded: (listener) => track.addEventListener('ended', listener, { once: true }),
       close: () => track.stop(),
     };

@@ -37,6 +37,8 @@ class BrowserCaptureDesk implements CaptureDesk {
   #microphone: Microphone | null = null;
   #encoding: ShowEncoding | null = null;
   #cameraCount = 0;
+  /** As the encoder last wished; null before. */
+  #shortSide: number | null = null;
   #facing: Facing = 'user';
   /** Counts requests for a source: an answer to an older one comes too late. */
   #request = 0;
@@ -108,8 +110,10 @@ class BrowserCaptureDesk implements CaptureDesk {
     await this.useSource({ kind: 'camera', facing: this.#facing });
   }
 
-  negotiate(wish: QualityWish): Promise<EncodingPlan> {
-    if (!isSecureContext) return Promise.reject(new ProblemError('insecure-page'));
+  async negotiate(wish: QualityWish): Promise<EncodingPlan> {
+    if (!isSecureContext) throw new ProblemError('insecure-page');
+    this.#shortSide = wish.height;
+    await this.#picture?.fit?.(wish.height);
     return negotiate(wish, this.pictureSize ?? { width: 1280, height: 720 });
   }
 
@@ -168,6 +172,7 @@ class BrowserCaptureDesk implements CaptureDesk {
       picture.close();
       return;
     }
+    if (this.#shortSide !== null) await picture.fit?.(this.#shortSide);
     try {
       await this.#encoding?.usePicture(picture.track);
     } catch (cause) {

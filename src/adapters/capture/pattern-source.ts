@@ -1,11 +1,12 @@
 import { drawPattern } from './pattern-drawing.ts';
-import type { PatternOrder } from './pattern-worker.ts';
+import type { PatternOrder, PatternSize } from './pattern-worker.ts';
 import { firstPicture } from './picture-source.ts';
 import type { PictureSource } from './picture-source.ts';
 import { startTestTone } from './test-tone.ts';
 import { startTicker } from './ticker.ts';
 
-const SIZE = { width: 1280, height: 720 };
+/** Pixels; the encoder's wish is followed later. */
+const FIRST_SIZE = { width: 1280, height: 720 };
 const FRAMES_PER_SECOND = 30;
 
 /** Chromium's way to make a track from frames; its pictures can come from a worker. */
@@ -33,7 +34,11 @@ export async function openPattern(context: AudioContext): Promise<PictureSource>
     track: picture.track,
     sound: tone.output,
     deviceId: null,
-    size: () => SIZE,
+    size: () => picture.size,
+    fit: (shortSide) => {
+      picture.resize({ width: Math.round((shortSide * 8) / 9) * 2, height: Math.round(shortSide / 2) * 2 });
+      return Promise.resolve();
+    },
     onEnded: () => undefined, // it never does
     close,
   };
@@ -41,36 +46,53 @@ export async function openPattern(context: AudioContext): Promise<PictureSource>
 
 interface Painting {
   readonly track: MediaStreamTrack;
+  readonly size: PatternSize;
+  resize(size: PatternSize): void;
   stop(): void;
 }
 
 function paintInWorker(Generator: TrackGenerator): Painting {
   const track = new Generator({ kind: 'video' });
   const worker = new Worker(new URL('./pattern-worker.ts', import.meta.url), { type: 'module' });
-  const order: PatternOrder = { writable: track.writable, ...SIZE, framesPerSecond: FRAMES_PER_SECOND };
+  const order: PatternOrder = { writable: track.writable, ...FIRST_SIZE, framesPerSecond: FRAMES_PER_SECOND };
   worker.postMessage(order, [order.writable]);
-  const stop = (): void => {
-    worker.terminate();
-    track.stop();
+  let size: PatternSize = FIRST_SIZE;
+  return {
+    track,
+    get size() {
+      return size;
+    },
+    resize: (wished) => {
+      size = wished;
+      worker.postMessage(wished);
+    },
+    stop: () => {
+      worker.terminate();
+      track.stop();
+    },
   };
-  return { track, stop };
 }
 
 function paintHere(): Painting {
   const canvas = document.createElement('canvas');
-  canvas.width = SIZE.width;
-  canvas.height = SIZE.height;
+  Object.assign(canvas, FIRST_SIZE);
   const brush = canvas.getContext('2d', { alpha: false });
   const paint = (): void => {
-    if (brush !== null) drawPattern(brush, SIZE.width, SIZE.height, Date.now());
+    if (brush !== null) drawPattern(brush, canvas.width, canvas.height, Date.now());
   };
   paint();
   const stopTicker = startTicker(1000 / FRAMES_PER_SECOND, paint);
   const [track] = canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
   if (track === undefined) throw new TypeError('a canvas stream has a video track');
-  const stop = (): void => {
-    stopTicker();
-    track.stop();
+  return {
+    track,
+    get size() {
+      return { width: canvas.width, height: canvas.height };
+    },
+    resize: (size) => void Object.assign(canvas, size),
+    stop: () => {
+      stopTicker();
+      track.stop();
+    },
   };
-  return { track, stop };
 }

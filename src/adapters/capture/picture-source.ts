@@ -11,6 +11,11 @@ export interface PictureSource {
   readonly deviceId: string | null;
   /** Pixels, at the moment. */
   size(): { width: number; height: number };
+  /**
+   * Asks for pictures whose short side has so many pixels, so that nothing has to be shrunk afterwards. Only a wish, and
+   * only where the source has a choice.
+   */
+  fit?(shortSide: number): Promise<void>;
   /** Calls back once when the source ends by itself: unplugged, no longer shared, played to its end. */
   onEnded(listener: () => void): void;
   close(): void;
