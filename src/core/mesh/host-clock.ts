@@ -8,7 +8,7 @@ export class HostClock {
   #learntMs = 0;
 
   /** @param host the host's own clock is right by definition */
-  constructor(host: boolean) {
+  constructor(private readonly host: boolean) {
     this.#offsetMs = host ? 0 : null;
     this.#errorMs = host ? 0 : Number.POSITIVE_INFINITY;
   }
@@ -35,6 +35,7 @@ export class HostClock {
   }
 
   #error(nowMs: number): number {
+    if (this.host) return 0;
     return this.#errorMs + (nowMs - this.#learntMs) * DRIFT;
   }
 }

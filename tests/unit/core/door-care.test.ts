@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { DoorCare } from '../../../src/core/mesh/door-care.ts';
+
+/** No show heard of yet. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+function setUp(host = false) {
+  const effects: string[] = [];
+  const door = new DoorCare(
+    host,
+    () => 0.5,
+    (effect) => effects.push(effect.type),
+  );
+  const told = (): string[] => effects.splice(0);
+  return { door, told };
+}
+
+test('a newcomer knocks, once', () => {
+  const { door, told } = setUp();
+  door.tend(0, NEVER, 0);
+  door.tend(0, NEVER, 10_000);
+  expect(told()).toEqual(['knock']);
+});
+
+test('when nobody answers it knocks again, less and less often', () => {
+  const { door, told } = setUp();
+  const knocks: number[] = [];
+  for (let nowMs = 0; nowMs < 30_000; nowMs += 50) {
+    door.tend(0, NEVER, nowMs);
+    if (told().length === 0) continue;
+    knocks.push(nowMs);
+    door.failed(nowMs);
+  }
+  const pauses = knocks.slice(1).map((at, index) => at - (knocks[index] ?? 0));
+  expect(pauses.slice(0, 5)).toEqual([700, 1_400, 2_800, 4_000, 4_000]);
+});
+
+test('with links enough, and the show heard, it lets go of the door', () => {
+  const { door, told } = setUp();
+  door.tend(0, NEVER, 0);
+  door.opened('host', 100);
+  door.tend(2, 400, 500);
+  expect(told()).toEqual(['knock']);
+  door.tend(3, 500, 600);
+  expect(told()).toEqual(['rest']);
+});
+
+test('with a single link it leaves after a while', () => {
+  const { door, told } = setUp();
+  door.tend(0, NEVER, 0);
+  door.opened('host', 100);
+  door.tend(1, 5_000, 5_050);
+  expect(told()).toEqual(['knock']);
+  door.tend(1, 5_200, 5_200);
+  expect(told()).toEqual(['rest']);
+});
+
+test('it does not stand at a quiet door for ever: it goes and knocks again', () => {
+  const { door, told } = setUp();
+  door.tend(0, NEVER, 0);
+  door.opened('host', 100);
+  door.tend(0, NEVER, 19_000);
+  expect(told()).toEqual(['knock']);
+  door.tend(0, NEVER, 20_200);
+  expect(told()).toEqual(['rest']);
+  door.closed('host', 20_200);
+  door.tend(0, NEVER, 21_000);
+  expect(told()).toEqual(['knock']);
+});
+
+test('it knocks when the show has been quiet: the host may be back under another connection', () => {
+  const { door, told } = setUp();
+  door.tend(5, 1_000, 2_400);
+  expect(told()).toEqual([]);
+  door.tend(5, 1_000, 2_600);
+  expect(told()).toEqual(['knock']);
+});
+
+test('a host never knocks, introduces those who wait again, and shows them out in the end', () => {
+  const { door, told } = setUp(true);
+  door.tend(0, NEVER, 0);
+  door.opened('newcomer', 0);
+  expect(door.waiting(900)).toEqual([]);
+  expect(door.waiting(1_000)).toEqual(['newcomer']);
+  expect(door.waiting(1_500)).toEqual([]);
+  expect(door.waiting(2_000)).toEqual(['newcomer']);
+  expect(told()).toEqual([]);
+  door.waiting(20_001);
+  expect(told()).toEqual(['show-out']);
+});
+
+test('a host listens to a visitor for so long, and to nobody who is not there', () => {
+  const { door } = setUp(true);
+  expect(door.hears('nobody')).toBe(false);
+  door.opened('chatterbox', 0);
+  let heard = 0;
+  for (let count = 0; count < 1_000; count++) if (door.hears('chatterbox')) heard += 1;
+  expect(heard).toBe(200);
+});

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Uplink } from '../../../src/core/mesh/uplink.ts';
+
+const MOST_IN_TWO_SECONDS = (limitBps: number): number => (limitBps / 8) * 2;
+
+/** Bytes that went in the busiest two seconds. */
+function busiest(sent: readonly { atMs: number; bytes: number }[]): number {
+  let most = 0;
+  for (const [start, { atMs }] of sent.entries()) {
+    let bytes = 0;
+    for (let at = start; at < sent.length && (sent[at]?.atMs ?? 0) < atMs + 2_000; at++) bytes += sent[at]?.bytes ?? 0;
+    most = Math.max(most, bytes);
+  }
+  return most;
+}
+
+test('a given limit holds over any two seconds, whatever is offered when', () => {
+  const offers = fc.array(fc.tuple(fc.nat(60), fc.integer({ min: 200, max: 17_000 })), { maxLength: 400 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1_000_000, max: 20_000_000 }), offers, (limitBps, gaps) => {
+      const uplink = new Uplink(true, 0);
+      uplink.limit(limitBps);
+      const sent: { atMs: number; bytes: number }[] = [];
+      let nowMs = 0;
+      for (const [gapMs, bytes] of gaps) {
+        nowMs += gapMs;
+        while (uplink.take(bytes, nowMs)) sent.push({ atMs: nowMs, bytes });
+      }
+      expect(busiest(sent)).toBeLessThanOrEqual(MOST_IN_TWO_SECONDS(limitBps));
+    }),
+  );
+});
+
+test('what was refused may go when it was said to be ready, and not before', () => {
+  const uplink = new Uplink(false, 0);
+  uplink.limit(1_000_000);
+  while (uplink.take(10_000, 0));
+  const readyMs = uplink.readyMs(10_000, 0);
+  expect(readyMs).toBeGreaterThan(0);
+  expect(uplink.take(10_000, readyMs - 1)).toBe(false);
+  expect(uplink.take(10_000, readyMs + 0.001)).toBe(true);
+});
+
+/** Sends all it can for so long, with so much standing in the links' queues. */
+function use(uplink: Uplink, fromMs: number, forMs: number, queuedBytes: number): number {
+  for (let nowMs = fromMs; nowMs <= fromMs + forMs; nowMs += 10) {
+    while (uplink.take(5_000, nowMs));
+    uplink.judge(queuedBytes, nowMs);
+  }
+  return fromMs + forMs;
+}
+
+test('it grows while it is used and the queues stay empty', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  expect(uplink.knownBps).toBeNull();
+  use(uplink, 0, 5_000, 0);
+  expect(uplink.capacityBps).toBeGreaterThan(2 * first);
+  expect(uplink.knownBps).toBe(uplink.capacityBps);
+});
+
+test('unused, it does not grow', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  for (let nowMs = 0; nowMs < 20_000; nowMs += 100) uplink.judge(0, nowMs);
+  expect(uplink.capacityBps).toBe(first);
+});
+
+test('it falls when the queues stand, then stays calm before it grows again', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  let nowMs = use(uplink, 0, 1_100, 1_000_000);
+  const fallen = uplink.capacityBps;
+  expect(fallen).toBeLessThan(0.9 * first);
+  nowMs = use(uplink, nowMs, 4_000, 0);
+  expect(uplink.capacityBps).toBe(fallen);
+  use(uplink, nowMs, 4_000, 0);
+  expect(uplink.capacityBps).toBeGreaterThan(fallen);
+});
+
+test('one long queue is no reason to fall', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  uplink.judge(1_000_000, 500);
+  uplink.judge(0, 1_000);
+  uplink.judge(1_000_000, 1_500);
+  uplink.judge(0, 2_000);
+  expect(uplink.capacityBps).toBe(first);
+});
+
+test('it never falls to nothing', () => {
+  const uplink = new Uplink(false, 0);
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) uplink.judge(1_000_000, nowMs);
+  expect(uplink.capacityBps).toBe(250_000);
+});
+
+test('a limit counts as known, and slots are what it feeds', () => {
+  const uplink = new Uplink(true, 0);
+  uplink.limit(2_500_000);
+  expect(uplink.knownBps).toBe(2_500_000);
+  expect(uplink.slots(1_000_000)).toBe(8);
+  expect(uplink.slots(10_000_000)).toBe(0);
+});
