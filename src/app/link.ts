@@ -8,6 +8,9 @@ export function watchLink(page: { readonly origin: string; readonly pathname: st
   return `${page.origin}${page.pathname}#/watch/${streamId}`;
 }
 
+/** The same link on the address that other devices know this site by. @param siteUrl ends with a slash */
+export const linkAt = (siteUrl: string, streamId: string): string => `${siteUrl}#/watch/${streamId}`;
+
 /**
  * The stream id in what a person pasted: a link of any host, `#/watch/<id>`, or the bare id. Null when there is none.
  */

@@ -1,5 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { isThisDeviceOnly, streamIdInText, watchLink, withoutSetting } from '../app/link.ts';
+import { isThisDeviceOnly, linkAt, streamIdInText, watchLink, withoutSetting } from '../app/link.ts';
 import { type Place, parseHash } from '../app/route.ts';
 
 /** The address bar: where the person is, and the ways to go elsewhere. */
@@ -33,6 +33,12 @@ export class Location {
   /** The link that viewers follow. */
   linkTo(streamId: string): string {
     return watchLink(location, streamId);
+  }
+
+  /** The link for others where this page's own address means nothing to them; null when it does, or none is known. */
+  async linkForOthers(siteUrl: Promise<string | null>, streamId: string): Promise<string | null> {
+    const url = this.reachesOthers ? null : await siteUrl;
+    return url === null ? null : linkAt(url, streamId);
   }
 
   go(page: 'home' | 'studio'): void {

@@ -112,6 +112,8 @@ export const en = {
     qr: 'QR code of the link',
     qrEnlarge: 'Enlarge the QR code',
     qrText: 'Point a phone’s camera at it.',
+    nearby: 'That link works on this device only. Others on the same Wi-Fi open this one:',
+    nearbyCopy: 'Copy Wi-Fi address',
     localOnly:
       'This link only works on this device. For others on the same Wi-Fi, open the studio under the address that the terminal shows.',
   },

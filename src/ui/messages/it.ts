@@ -112,6 +112,8 @@ export const it: Messages = {
     qr: 'Codice QR del link',
     qrEnlarge: 'Ingrandisci il codice QR',
     qrText: 'Inquadralo con un telefono.',
+    nearby: 'Quel link funziona solo su questo dispositivo. Gli altri sulla stessa rete Wi-Fi aprono questo:',
+    nearbyCopy: 'Copia l’indirizzo Wi-Fi',
     localOnly:
       'Questo link funziona solo su questo dispositivo. Per gli altri sulla stessa rete Wi-Fi, apri lo studio con l’indirizzo che vedi nel terminale.',
   },
