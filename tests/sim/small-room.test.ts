@@ -1,39 +1,78 @@
 import { expect, test } from 'vitest';
-import { VirtualNetwork, type VirtualPeer } from '../support/virtual-network.ts';
+import { quantile, RATE, Room } from './room.ts';
 
-const RATE = 1_000_000;
+test.each([1, 2, 3])('seven viewers share what a host can feed two and a half (seed %i)', async (seed) => {
+  const room = new Room({ viewers: 7, hostTimes: 2.5, seed });
+  await room.show(5);
+  const fromMs = room.nowMs;
+  await room.show(12);
+  const delays = room.viewers.flatMap((viewer) => room.delays(viewer, fromMs));
+  expect(quantile(delays, 1)).toBeLessThan(400);
+  expect(room.sentTimes(room.host, fromMs)).toBeLessThanOrEqual(2.5);
+  expect(Math.max(...room.viewers.map(({ mesh }) => mesh.depth ?? 0))).toBeGreaterThanOrEqual(2);
+  expect(room.duplicateShare).toBeLessThan(0.1);
+  for (const { mesh } of [room.host, ...room.viewers]) expect(mesh.viewers).toBe(7);
+});
 
-interface Room {
-  network: VirtualNetwork;
-  host: VirtualPeer;
-  viewers: VirtualPeer[];
-}
+test('while the host can feed everyone, it does', async () => {
+  const room = new Room({ viewers: 3, hostTimes: 8 });
+  await room.show(8);
+  expect(room.viewers.map(({ mesh }) => mesh.depth)).toEqual([1, 1, 1]);
+});
 
-function room(viewers: number, limitBps: number, seed = 1): Room {
-  const network = new VirtualNetwork(seed);
-  const host = network.add({ host: true, limitBps });
-  return { network, host, viewers: Array.from({ length: viewers }, () => network.add()) };
-}
+test('viewers who come one by one see the show at once, and are counted', async () => {
+  const room = new Room({ viewers: 0, hostTimes: 2.5 });
+  await room.show(2);
+  for (let count = 1; count <= 8; count++) {
+    const joinedMs = room.nowMs;
+    const viewer = room.join();
+    await room.show(2);
+    const first = Math.min(...room.network.published.map(({ name }) => viewer.playableMs(name)));
+    expect(first - joinedMs).toBeLessThan(1_500);
+    expect([room.host, ...room.viewers].map(({ mesh }) => mesh.viewers)).toEqual(Array(count + 1).fill(count));
+  }
+});
 
-/** Delays from publishing to whole, of the chunks in [from, to), for one viewer; missing ones are infinite. */
-function delays(host: VirtualPeer, viewer: VirtualPeer, from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, at) => {
-    const published = host.publishedMs.get(from + at) ?? Number.NaN;
-    return (viewer.receivedMs.get(from + at) ?? Number.POSITIVE_INFINITY) - published;
-  });
-}
+test('a newcomer begins with the group of pictures that is on air', async () => {
+  const room = new Room({ viewers: 2, hostTimes: 4 });
+  await room.show(3);
+  await room.network.publish(room.host, 7, RATE);
+  const newcomer = room.join();
+  await room.show(1);
+  const [first] = room.network.published.filter(({ name }) => newcomer.playableMs(name) < Infinity);
+  expect(first?.name.sequence).toBe(30);
+});
 
-const quantile = (values: number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
+test('who passes nothing on is served, and nobody starves for it', async () => {
+  const room = new Room({ viewers: 4, hostTimes: 2.5 });
+  const riders = [1, 2, 3].map(() => room.join({ relays: false }));
+  await room.show(6);
+  const fromMs = room.nowMs;
+  await room.show(10);
+  for (const viewer of room.viewers) expect(room.missedMs(viewer, fromMs)).toBe(0);
+  for (const { sent } of riders) expect(sent.filter(({ message }) => message.type === 'piece')).toEqual([]);
+});
 
-test('seven viewers are served by a host that can feed two and a half', async () => {
-  const { network, host, viewers } = room(7, 2.5 * RATE);
-  await network.publish(host, 200, RATE);
-  network.run(1000);
-  const all = viewers.flatMap((viewer) => delays(host, viewer, 50, 200));
-  expect(quantile(all, 1)).toBeLessThan(400);
-  const hostBytes = host.sent.filter(({ atMs }) => atMs > 1_005_000).reduce((sum, { bytes }) => sum + bytes, 0);
-  expect((hostBytes * 8) / 16).toBeLessThanOrEqual(2.5 * RATE);
-  expect(Math.max(...viewers.map(({ mesh }) => mesh.depth ?? 0))).toBeGreaterThanOrEqual(2);
-  console.log('p50', quantile(all, 0.5), 'p95', quantile(all, 0.95), 'max', quantile(all, 1), 'host', (hostBytes * 8) / 16 / RATE, viewers.map(({mesh})=>[mesh.depth, mesh.downstream.used, mesh.downstream.slots, mesh.counters.piecesRepaired, mesh.counters.piecesDuplicate].join('/')).join(' '));
+test('the end reaches everyone, and those who come later', async () => {
+  const room = new Room({ viewers: 7, hostTimes: 2.5 });
+  await room.show(4);
+  await room.network.end(room.host);
+  room.network.run(500);
+  expect(room.viewers.every(({ ended }) => ended)).toBe(true);
+  const late = room.join();
+  room.network.run(1_000);
+  expect(late.ended).toBe(true);
+});
+
+test('the same seed makes the same show', async () => {
+  const trace = async (seed: number): Promise<string[]> => {
+    const room = new Room({ viewers: 5, hostTimes: 2.5, seed });
+    await room.show(4);
+    return [...room.network.peers.values()].flatMap((peer) =>
+      peer.sent.map(({ to, message, atMs }) => `${peer.peerId} ${to} ${message.type} ${atMs}`),
+    );
+  };
+  const first = await trace(7);
+  expect(await trace(7)).toEqual(first);
+  expect(await trace(8)).not.toEqual(first);
 });

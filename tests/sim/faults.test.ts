@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { RATE, Room } from './room.ts';
+import type { VirtualPeer } from '../support/virtual-peer.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+
+/** Seven viewers after eight seconds of show, and the one of them that feeds most. */
+async function settled(seed: number): Promise<{ room: Room; relay: VirtualPeer }> {
+  const room = new Room({ viewers: 7, hostTimes: 2.5, seed });
+  await room.show(8);
+  const relay = room.busiest();
+  expect(room.below(relay).length).toBeGreaterThanOrEqual(3);
+  return { room, relay };
+}
+
+/** The others see all but half a second, and none of them waits for the lost one any longer. */
+function expectHealed(room: Room, lost: VirtualPeer, fromMs: number): void {
+  for (const viewer of room.viewers.filter((one) => one !== lost)) {
+    expect(room.missedMs(viewer, fromMs)).toBeLessThanOrEqual(500);
+    expect(room.parents(viewer)).not.toContain(null);
+    expect(room.parents(viewer)).not.toContain(lost.peerId);
+  }
+}
+
+test.each(SEEDS)('a relay that is killed costs those below it at most half a second (seed %i)', async (seed) => {
+  const { room, relay } = await settled(seed);
+  const fromMs = room.nowMs;
+  relay.kill();
+  await room.show(8);
+  expectHealed(room, relay, fromMs);
+});
+
+test.each(SEEDS)('a relay whose page freezes is replaced as well (seed %i)', async (seed) => {
+  const { room, relay } = await settled(seed);
+  const fromMs = room.nowMs;
+  relay.frozen = true;
+  await room.show(8);
+  expectHealed(room, relay, fromMs);
+});
+
+test.each(SEEDS)('a relay that says goodbye is hardly missed (seed %i)', async (seed) => {
+  const { room, relay } = await settled(seed);
+  const fromMs = room.nowMs;
+  relay.leave();
+  room.network.run(100);
+  for (const viewer of room.viewers.filter(({ alive }) => alive))
+    expect(viewer.mesh.neighbours.has(relay.peerId)).toBe(false);
+  await room.show(6);
+  for (const viewer of room.viewers.filter((one) => one !== relay))
+    expect(room.missedMs(viewer, fromMs)).toBeLessThan(150);
+  expect(room.host.mesh.viewers).toBe(6);
+});
+
+test.each(SEEDS)('a host that comes back after five seconds is found by everyone (seed %i)', async (seed) => {
+  const { room } = await settled(seed);
+  room.host.kill();
+  room.network.run(5_000);
+  room.network.beginEpoch();
+  room.host = room.network.add({ host: true, limitBps: 2.5 * RATE });
+  const backMs = room.nowMs;
+  await room.show(6);
+  const again = room.network.published.filter(({ atMs }) => atMs >= backMs);
+  for (const viewer of room.viewers) {
+    const first = Math.min(...again.map(({ name }) => viewer.playableMs(name)));
+    expect(first - backMs).toBeLessThan(2_000);
+    expect(room.missedMs(viewer, backMs + 4_000)).toBe(0);
+  }
+});
