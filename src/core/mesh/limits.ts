@@ -75,6 +75,8 @@ export const MIN_UPLINK_BPS = 250_000;
 export const MAX_UPLINK_BPS = 200_000_000;
 /** Share of the uplink that subscriptions may take; the rest is for repair, joins and control (chosen). */
 export const SLOT_SHARE = 0.9;
+/** The same for a host: whatever waits there waits for everyone, and keyframes come in bursts (chosen). */
+export const HOST_SLOT_SHARE = 0.8;
 /** Share of a given limit that media takes at most; the rest is for control and for headers below ours (chosen). */
 export const CAP_SHARE = 0.95;
 
@@ -85,7 +87,7 @@ export const MAX_SIGNALS_PER_SECOND = 60;
 /** Signals carried to one neighbour in a second: whoever they come from, the carrier must not look like a flooder. */
 export const MAX_CARRIED_PER_SECOND = 120;
 /** Links that one neighbour may have under way to this peer for others (chosen: invented callers take the places). */
-export const MAX_CALLS_VIA = 8;
+export const MAX_CALLS_VIA = 5;
 /** Members by hearsay from one neighbour: one that invents members must not push out all others (chosen). */
 export const MAX_CANDIDATES_VIA = 12;
 /** A chunk goes so many times to one neighbour at its request (chosen: once, and once again when pieces were late). */
