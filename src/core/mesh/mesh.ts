@@ -95,7 +95,7 @@ export class Mesh {
     return this.#parts.outbox.bytesSent;
   }
 
-  /** Live media that waits for the uplink, here and in the links, bytes. */
+  /** First copies of live media that wait for the uplink, and what the links hold back, bytes. */
   get backlogBytes(): number {
     return this.#parts.outbox.waitingBytes + this.#queuedBytes;
   }

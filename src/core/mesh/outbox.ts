@@ -36,12 +36,9 @@ export class Outbox {
     private readonly send: (to: PeerId, piece: PieceMessage) => void,
   ) {}
 
-  /** Live bytes that wait here, for all neighbours. */
+  /** First copies that wait here, bytes: what the show itself needs, whatever the crowd asks for besides. */
   get waitingBytes(): number {
-    return [...this.#queues.first, ...this.#queues.copy, ...this.#queues.pull].reduce(
-      (bytes, parcel) => bytes + parcel.bytes,
-      0,
-    );
+    return this.#queues.first.reduce((bytes, parcel) => bytes + parcel.bytes, 0);
   }
 
   /** Sends a piece, now or as soon as possible. */

@@ -3,6 +3,7 @@ import {
   CAP_SHARE,
   FIRST_HOST_UPLINK_BPS,
   FIRST_UPLINK_BPS,
+  HOST_SLOT_SHARE,
   MAX_UPLINK_BPS,
   MIN_UPLINK_BPS,
   SLOT_SHARE,
@@ -25,6 +26,7 @@ const OVERHEAD = 1.05;
  */
 export class Uplink {
   #capacityBps: number;
+  readonly #slotShare: number;
   #limitBps: number | null = null;
   #tokens = 0;
   #filledMs: number;
@@ -37,6 +39,7 @@ export class Uplink {
   #measured = false;
 
   constructor(host: boolean, nowMs: number) {
+    this.#slotShare = host ? HOST_SLOT_SHARE : SLOT_SHARE;
     this.#capacityBps = host ? FIRST_HOST_UPLINK_BPS : FIRST_UPLINK_BPS;
     this.#filledMs = nowMs;
     this.#judgedMs = nowMs;
@@ -68,7 +71,7 @@ export class Uplink {
 
   /** How many children, counted in stripes, the uplink feeds at this rate of the whole show. */
   slots(showBps: number): number {
-    return Math.floor((this.capacityBps * SLOT_SHARE * STRIPES) / (showBps * OVERHEAD));
+    return Math.floor((this.capacityBps * this.#slotShare * STRIPES) / (showBps * OVERHEAD));
   }
 
   /** Takes the bytes from the bucket if they may go now. */
