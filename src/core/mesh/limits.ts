@@ -25,7 +25,7 @@ export const SILENT_MS = 6_000;
  * has to subscribe again, so that its slot and the first copies are not lost on somebody who vanished (chosen).
  */
 export const CHILD_QUIET_MS = 700;
-export const CHILD_SILENT_MS = 1_500;
+export const CHILD_SILENT_MS = 1_100;
 /** Nothing new is asked of a neighbour that was not heard for so long, ms: two statuses (chosen). */
 export const SOURCE_SILENT_MS = 1_100;
 

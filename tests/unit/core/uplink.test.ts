@@ -99,6 +99,6 @@ test('a limit counts as known, and slots are what it feeds', () => {
   const uplink = new Uplink(true, 0);
   uplink.limit(2_500_000);
   expect(uplink.knownBps).toBe(2_500_000);
-  expect(uplink.slots(1_000_000)).toBe(8);
+  expect(uplink.slots(1_000_000)).toBe(7);
   expect(uplink.slots(10_000_000)).toBe(0);
 });
