@@ -16,7 +16,10 @@ function randomName(): string {
  * Doors at the site's PeerJS brokers.
  * @param random from 0 up to 1, spreads retries over time
  */
-export function createDoors({ brokers, iceServers }: SiteConfig, random: () => number = Math.random): Doors {
+export function createDoors(
+  { brokers, iceServers }: Pick<SiteConfig, 'brokers' | 'iceServers'>,
+  random: () => number = Math.random,
+): Doors {
   /** Registrations for knocking, by broker, shared by all knocks until `rest`. */
   const knockers = new Map<number, Promise<BrokerPeer | null>>();
 

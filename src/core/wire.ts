@@ -80,6 +80,8 @@ export type Message =
   | { type: 'signal'; from: PeerId; to: PeerId; attempt: number; data: string }
   /** The host's signed last word. */
   | { type: 'end'; header: ChunkHeader }
+  /** "I have cut this one off": whoever feeds both knows that it is no way to me. */
+  | { type: 'shun'; peerId: PeerId }
   | { type: 'bye' };
 
 export type MessageType = Message['type'];
@@ -100,6 +102,7 @@ const TYPES = [
   'signal',
   'end',
   'bye',
+  'shun',
 ] as const satisfies readonly MessageType[];
 
 /** More viewers or slots than this are neither said nor believed. */
@@ -198,6 +201,9 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'end':
       encoding.writeVarUint8Array(encoder, message.header.encoded);
+      break;
+    case 'shun':
+      writePeerId(encoder, message.peerId);
       break;
     case 'bye':
       break;
@@ -348,6 +354,8 @@ function read(type: MessageType, reader: Reader): Message {
       if (header.kind !== 'end') throw new Malformed('kind');
       return { type, header };
     }
+    case 'shun':
+      return { type, peerId: reader.peerId() };
     case 'bye':
       return { type };
   }

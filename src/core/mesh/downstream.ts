@@ -15,6 +15,8 @@ export interface Applicant {
   readonly spare: number;
   /** It has no other source of this stripe. */
   readonly urgent: boolean;
+  /** Whether it has cut that child off, and was the first of the two to do so: then the child is no way to it. */
+  readonly shuns: (child: PeerId) => boolean;
 }
 
 /** The answer: taken in, taken in at the cost of another child, or not. */
@@ -26,7 +28,9 @@ const TENURE_MS = 2_000;
 /**
  * The children of this peer, by stripe, within the slots of its uplink. Those who can pass on come before those who
  * can't: a full parent lets an applicant with slots of its own take the place of a child without, who then finds that
- * applicant below it. So supply moves up the tree and free riders are served last.
+ * applicant below it. So supply moves up the tree and free riders are served last. An applicant with no other source
+ * takes the place of a child that it has cut off: else one bad child could keep the show from all others. Nobody can
+ * check such a charge, so it counts once, and not in return.
  */
 export class Downstream {
   readonly #children = Array.from({ length: STRIPES }, () => new Map<PeerId, Child>());
@@ -41,7 +45,9 @@ export class Downstream {
   }
 
   get free(): number {
-    return Math.max(0, this.slots - this.used);
+    // A source has room in each stripe that nobody takes from it, and says so.
+    const open = this.host ? this.#children.filter(({ size }) => size === 0).length : 0;
+    return Math.max(open, this.slots - this.used);
   }
 
   /** Neighbours that are fed at all. */
@@ -61,7 +67,7 @@ export class Downstream {
     return this.#children.flatMap((children, stripe) => (children.has(peerId) ? [stripe] : []));
   }
 
-  admit({ peerId, stripe, spare, urgent }: Applicant, nowMs: number): Admission {
+  admit({ peerId, stripe, spare, urgent, shuns }: Applicant, nowMs: number): Admission {
     const children = this.#children[stripe];
     if (!children) return { type: 'full' };
     const child = { sinceMs: nowMs, spare };
@@ -69,7 +75,8 @@ export class Downstream {
       children.set(peerId, child);
       return { type: 'admitted' };
     }
-    const victim = urgent && spare > 0 ? this.#weakest(children, nowMs) : null;
+    const shunned = urgent ? [...children.keys()].find(shuns) : undefined;
+    const victim = shunned ?? (urgent && spare > 0 ? this.#weakest(children, nowMs) : null);
     if (victim === null) return { type: 'full' };
     children.delete(victim);
     children.set(peerId, child);

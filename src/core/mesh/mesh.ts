@@ -224,6 +224,9 @@ export class Mesh {
       case 'end':
         this.#ended(message.header, from);
         return;
+      case 'shun':
+        neighbour.shun(message.peerId, nowMs);
+        return;
       case 'bye':
         this.#disconnect(from);
         this.#closed(from, nowMs);
@@ -272,6 +275,7 @@ export class Mesh {
     this.#parts.membership.ban(peerId);
     this.#disconnect(peerId);
     this.#closed(peerId, nowMs);
+    for (const other of this.neighbours.keys()) this.#send(other, { type: 'shun', peerId });
   }
 
   #ended(header: ChunkHeader, from: PeerId | null): void {

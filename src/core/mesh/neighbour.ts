@@ -1,5 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { NO_DEPTH, type PeerId, type Status } from '../wire.ts';
+import { MAX_SHUNNED } from './limits.ts';
 
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
@@ -14,6 +15,8 @@ export class Neighbour {
   asked = 0;
   /** Whole groups of pictures were asked of it last, ms. */
   joinedMs = Number.NEGATIVE_INFINITY;
+  /** Peers that it has cut off, since when. */
+  readonly #shuns = new Map<PeerId, number>();
   statusSentMs = Number.NEGATIVE_INFINITY;
   pingSentMs = Number.NEGATIVE_INFINITY;
   readonly #rates = new Map<Rate, { windowMs: number; count: number }>();
@@ -36,6 +39,15 @@ export class Neighbour {
     }
     window.count += 1;
     return window.count <= most;
+  }
+
+  shun(peerId: PeerId, nowMs: number): void {
+    if (this.#shuns.size < MAX_SHUNNED && !this.#shuns.has(peerId)) this.#shuns.set(peerId, nowMs);
+  }
+
+  /** Since when it has nothing to do with that peer; infinite if it has. */
+  shunsSince(peerId: PeerId): number {
+    return this.#shuns.get(peerId) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Its hops from the host in a stripe; a host is at none. */

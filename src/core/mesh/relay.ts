@@ -81,10 +81,15 @@ export class Relay {
 
   /** A neighbour wants to be fed a stripe. */
   subscribe({ peerId }: Neighbour, { stripe, spare, urgent }: SubscribeMessage, nowMs: number): void {
-    const { host, upstream, downstream } = this.context;
+    const { host, upstream, downstream, neighbours } = this.context;
     const parent = upstream.parentOf(stripe);
     const able = host || (this.context.passesOn() && parent !== null && parent !== peerId);
-    const admission = able ? downstream.admit({ peerId, stripe, spare, urgent }, nowMs) : ({ type: 'full' } as const);
+    const shuns = (child: PeerId): boolean => {
+      const since = neighbours.get(peerId)?.shunsSince(child) ?? Number.POSITIVE_INFINITY;
+      return since < (neighbours.get(child)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
+    };
+    const applicant = { peerId, stripe, spare, urgent, shuns };
+    const admission = able ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
     if (admission.type === 'full') {
       this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
       return;

@@ -277,7 +277,9 @@ export class Upstream {
   }
 
   #avoid(stripe: number, peerId: PeerId, nowMs: number): void {
-    this.#at(stripe).avoid.set(peerId, nowMs + AVOID_MS);
+    // A host that was slow for a moment is tried again soon: without a way to it the crowd feeds itself in circles.
+    const host = this.context.neighbours.get(peerId)?.host === true;
+    this.#at(stripe).avoid.set(peerId, nowMs + (host ? SUBSCRIBE_MS * 2 : AVOID_MS));
   }
 
   #leaveFormer(stripe: number): void {

@@ -11,8 +11,10 @@ function withSlots(slots: number, host = false): Downstream {
   return downstream;
 }
 
+const nobody = (): boolean => false;
+
 const ask = (downstream: Downstream, peerId: string, stripe: number, spare = 0, nowMs = 0, urgent = true) =>
-  downstream.admit({ peerId, stripe, spare, urgent }, nowMs);
+  downstream.admit({ peerId, stripe, spare, urgent, shuns: nobody }, nowMs);
 
 test('a relay never feeds more than its slots, whoever asks for what', () => {
   const request = fc.record({
@@ -27,7 +29,7 @@ test('a relay never feeds more than its slots, whoever asks for what', () => {
       const downstream = withSlots(slots);
       for (const [at, { leave, ...applicant }] of requests.entries()) {
         if (leave) downstream.remove(applicant.peerId, applicant.stripe);
-        else downstream.admit(applicant, at * 500);
+        else downstream.admit({ ...applicant, shuns: nobody }, at * 500);
         expect(downstream.used).toBeLessThanOrEqual(slots);
         expect(downstream.free).toBe(slots - downstream.used);
       }
@@ -44,7 +46,9 @@ test('a host shares its slots out evenly over the stripes', () => {
 
 test('a host lets one child into each stripe, however small its uplink', () => {
   const downstream = withSlots(1, true);
+  expect(downstream.free).toBe(STRIPES);
   for (let stripe = 0; stripe < STRIPES; stripe++) expect(ask(downstream, 'a', stripe).type).toBe('admitted');
+  expect(downstream.free).toBe(0);
   expect(ask(downstream, 'b', 0).type).toBe('full');
   expect(downstream.excess()).toBeNull();
 });
@@ -102,4 +106,13 @@ test('one who leaves is gone from all stripes', () => {
 
 test('a stripe that does not exist has no room', () => {
   expect(ask(withSlots(9), 'a', 4).type).toBe('full');
+});
+
+test('an applicant without another source takes the place of a child that it has cut off', () => {
+  const downstream = withSlots(1);
+  ask(downstream, 'polluter', 0, 5);
+  const applicant = { peerId: 'viewer', stripe: 0, spare: 0, shuns: (child: string) => child === 'polluter' };
+  expect(downstream.admit({ ...applicant, urgent: false }, 0)).toEqual({ type: 'full' });
+  expect(downstream.admit({ ...applicant, urgent: true }, 0)).toEqual({ type: 'replaced', child: 'polluter' });
+  expect([...downstream.of(0)]).toEqual(['viewer']);
 });

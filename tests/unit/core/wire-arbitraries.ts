@@ -82,4 +82,5 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: type('signal'), from: peerId, to: peerId, attempt: uint32, data: text(MAX_SIGNAL_BYTES) }),
   fc.constant({ type: 'end' as const, header: END }),
   fc.constant({ type: 'bye' as const }),
+  fc.record({ type: type('shun'), peerId }),
 );
