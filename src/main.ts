@@ -5,7 +5,7 @@ import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
 import type { Platform } from './app/sessions.ts';
-import type { PeerId } from './core/wire.ts';
+import type { PeerId } from './core/messages.ts';
 import { mountApp } from './ui/mount.ts';
 
 /** The one place where adapters meet the app. What only hosts or only viewers need is loaded when they come. */

@@ -2,7 +2,7 @@ import { decideBitrate, startBitrate } from '../core/bitrate.ts';
 import { cutChunk, signEnd } from '../core/chunk.ts';
 import type { Signer } from '../core/identity.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
-import type { PeerId } from '../core/wire.ts';
+import type { PeerId } from '../core/messages.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';

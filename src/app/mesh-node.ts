@@ -3,7 +3,7 @@ import type { Verification } from '../core/identity.ts';
 import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
 import { Verifier } from '../core/verifier.ts';
-import type { Message, PeerId } from '../core/wire.ts';
+import type { Message, PeerId } from '../core/messages.ts';
 import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
 import { type Hello, PeerChannel, type PeerChannelOwner } from './peer-channel.ts';

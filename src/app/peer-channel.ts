@@ -1,6 +1,7 @@
 import { belongsTo } from '../core/stream-id.ts';
 import type { Verification } from '../core/identity.ts';
-import { decodeMessage, encodeMessage, type Message, type PeerId } from '../core/wire.ts';
+import type { Message, PeerId } from '../core/messages.ts';
+import { decodeMessage, encodeMessage } from '../core/wire.ts';
 import type { Channel, ChannelListener } from './transport.ts';
 
 export type Hello = Extract<Message, { type: 'hello' }>;

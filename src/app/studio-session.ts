@@ -1,4 +1,4 @@
-import type { PeerId } from '../core/wire.ts';
+import type { PeerId } from '../core/messages.ts';
 import { Broadcast, type OwnShow } from './broadcast.ts';
 import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts';
 import { every } from './clock.ts';

@@ -1,7 +1,7 @@
 import type { ChunkHeader } from '../core/chunk.ts';
 import type { PlayableChunk } from '../core/media-chunk.ts';
 import { Playout } from '../core/playout.ts';
-import type { PeerId } from '../core/wire.ts';
+import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import type { ProblemCode } from './problem.ts';

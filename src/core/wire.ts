@@ -1,90 +1,21 @@
-import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { decodeUtf8 } from 'lib0/string';
-import { type ChunkHeader, decodeHeader, MAX_PIECE_BYTES, MAX_PIECES, STRIPES } from './chunk.ts';
+import { type ChunkHeader, MAX_PIECE_BYTES, MAX_PIECES, STRIPES } from './chunk.ts';
 import { PUBLIC_KEY_BYTES } from './identity.ts';
-
-/** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 1;
-/** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
-export type PeerId = string;
-const PEER_ID_BYTES = 8;
-/** A depth that says "this stripe does not reach me". */
-export const NO_DEPTH = 255;
-/** Longest signal: session descriptions of data channels are about 1 KiB. */
-export const MAX_SIGNAL_BYTES = 8 * 1024;
-/** Most members named in one message. */
-export const MAX_MEMBERS = 16;
-/** Most chunks in a group of pictures that are believed and fetched at joining (chosen: three seconds). */
-export const MAX_GROUP_CHUNKS = 30;
-/** Longest message there is: a full piece with the longest header. */
-export const MAX_MESSAGE_BYTES = MAX_PIECE_BYTES + 2048;
-
-/** A member that a neighbour knows, so that others can ask for an introduction. */
-export interface Member {
-  readonly peerId: PeerId;
-  /** Stripe slots it could still serve. */
-  readonly free: number;
-  /** Hops from the host, its deepest stripe; `NO_DEPTH` when it has none. */
-  readonly depth: number;
-}
-
-/** Names a chunk. */
-export interface ChunkName {
-  readonly epochS: number;
-  readonly sequence: number;
-}
-
-/** The newest chunk that a peer has whole, and where its group of pictures begins. */
-export interface Newest extends ChunkName {
-  /** Chunks since the latest key chunk. */
-  readonly sinceKey: number;
-}
-
-/** What one peer says of itself, twice a second and whenever it changes. */
-export interface Status {
-  /** Hops from the host, by stripe. */
-  readonly depths: readonly number[];
-  /** Stripe slots it could still serve; 0 for those that do not relay. */
-  readonly free: number;
-  readonly newest: Newest | null;
-  /** Viewers that hang on it in stripe 0, itself included: said to its stripe-0 parent only, 0 to others. */
-  readonly below: number;
-  /** Viewers of the whole show as far as it knows. */
-  readonly viewers: number;
-}
-
-/** All that neighbours say to each other. */
-export type Message =
-  /** First on every channel; `publicKey` lets a newcomer check everything else against the stream id. */
-  | { type: 'hello'; streamId: string; peerId: PeerId; host: boolean; relays: boolean; publicKey: Uint8Array | null }
-  | ({ type: 'status' } & Status)
-  /** Members to be introduced to; a door's answer to a newcomer, and gossip afterwards. */
-  | { type: 'members'; members: readonly Member[] }
-  /** `sentMs` is the asker's own clock; the answer carries it back. */
-  | { type: 'ping'; sentMs: number }
-  /** `hostMs`: the host's clock as far as known, with the error bound; NaN when unknown. */
-  | { type: 'pong'; sentMs: number; hostMs: number; errorMs: number }
-  /** "Push me this stripe." `spare`: slots the asker could serve in turn; `urgent`: it has no other source. */
-  | { type: 'subscribe'; stripe: number; spare: number; urgent: boolean }
-  | { type: 'unsubscribe'; stripe: number }
-  | { type: 'subscribed'; stripe: number }
-  /** No slot, or not any longer (`instead` took it, and has slots of its own). */
-  | { type: 'refused'; stripe: number; free: number; instead: PeerId | null }
-  | { type: 'piece'; hops: number; header: ChunkHeader; index: number; bytes: Uint8Array }
-  /** "Send me these pieces of this chunk", once. No indices: all of them. */
-  | { type: 'want'; chunk: ChunkName; indices: readonly number[] }
-  /** "I don't have these." */
-  | { type: 'lack'; chunk: ChunkName; indices: readonly number[] }
-  /** Session description or candidate, carried by a common neighbour; `attempt` tells connection attempts apart. */
-  | { type: 'signal'; from: PeerId; to: PeerId; attempt: number; data: string }
-  /** The host's signed last word. */
-  | { type: 'end'; header: ChunkHeader }
-  /** "I have cut this one off": whoever feeds both knows that it is no way to me. */
-  | { type: 'shun'; peerId: PeerId }
-  | { type: 'bye' };
-
-export type MessageType = Message['type'];
+import {
+  type ChunkName,
+  MAX_GROUP_CHUNKS,
+  MAX_MEMBERS,
+  MAX_MESSAGE_BYTES,
+  MAX_SIGNAL_BYTES,
+  type Member,
+  type Message,
+  type MessageType,
+  NO_DEPTH,
+  PEER_ID_BYTES,
+  type PeerId,
+  PROTOCOL,
+} from './messages.ts';
+import { Malformed, Reader } from './wire-reader.ts';
 
 const TYPES = [
   'hello',
@@ -112,9 +43,6 @@ const MAX_COUNT = 1_000_000;
 function writeCount(encoder: encoding.Encoder, count: number, most = MAX_COUNT): void {
   encoding.writeVarUint(encoder, Math.min(count, most));
 }
-
-/** Whether the text is a peer's name. */
-export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
 
 function writePeerId(encoder: encoding.Encoder, peerId: PeerId): void {
   for (let at = 0; at < PEER_ID_BYTES; at++) {
@@ -213,91 +141,6 @@ export function encodeMessage(message: Message): Uint8Array {
 
 /** Bytes that a piece takes on the wire besides its payload. */
 export const pieceOverhead = (header: ChunkHeader): number => header.encoded.length + 5;
-
-/** Thrown while reading, and caught in `decodeMessage`: it never leaves this file. */
-class Malformed extends Error {}
-
-/** A bounded reader: each method throws `Malformed` rather than hand out a value that the protocol does not allow. */
-class Reader {
-  readonly #decoder: decoding.Decoder;
-
-  constructor(private readonly bytes: Uint8Array) {
-    this.#decoder = decoding.createDecoder(bytes);
-  }
-
-  byte(max = 255): number {
-    const value = this.#decoder.pos < this.bytes.length ? decoding.readUint8(this.#decoder) : Number.NaN;
-    if (!(value <= max)) throw new Malformed('byte');
-    return value;
-  }
-
-  count(max: number): number {
-    const value = decoding.readVarUint(this.#decoder);
-    if (value > max) throw new Malformed('count');
-    return value;
-  }
-
-  raw(length: number): Uint8Array {
-    if (length > this.left) throw new Malformed('length');
-    return decoding.readUint8Array(this.#decoder, length);
-  }
-
-  rest(max: number): Uint8Array {
-    if (this.left > max) throw new Malformed('too long');
-    return this.raw(this.left);
-  }
-
-  uint32(): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.raw(4);
-    return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
-  }
-
-  float64(): number {
-    const bytes = this.raw(8);
-    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0);
-  }
-
-  float32(): number {
-    const bytes = this.raw(4);
-    return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0);
-  }
-
-  text(maxBytes: number): string {
-    return decodeUtf8(this.raw(this.count(maxBytes)));
-  }
-
-  peerId(): PeerId {
-    return Array.from(this.raw(PEER_ID_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  }
-
-  chunkName(): ChunkName {
-    return { epochS: this.uint32(), sequence: this.count(2 ** 32 - 1) };
-  }
-
-  newest(): Newest {
-    return { ...this.chunkName(), sinceKey: this.count(MAX_GROUP_CHUNKS) };
-  }
-
-  stripe(): number {
-    return this.byte(STRIPES - 1);
-  }
-
-  indices(): number[] {
-    const indices = Array.from({ length: this.byte(MAX_PIECES) }, () => this.byte(MAX_PIECES - 1));
-    if (new Set(indices).size !== indices.length) throw new Malformed('repeated index');
-    return indices;
-  }
-
-  header(): ChunkHeader {
-    const header = decodeHeader(this.raw(this.count(2048)));
-    if (!header) throw new Malformed('header');
-    return header;
-  }
-
-  get left(): number {
-    return this.bytes.length - this.#decoder.pos;
-  }
-}
 
 function read(type: MessageType, reader: Reader): Message {
   switch (type) {

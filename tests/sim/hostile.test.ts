@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message, PeerId } from '../../src/core/wire.ts';
+import type { Message, PeerId } from '../../src/core/messages.ts';
 import type { PeerOptions, VirtualPeer } from '../support/virtual-peer.ts';
 import { RATE, Room } from './room.ts';
 
@@ -227,4 +227,19 @@ test('two who refuse in favour of each other are not asked in circles', async ()
   await room.show(8);
   for (const viewer of honest) expect(room.missedMs(viewer, fromMs + 3_000)).toBe(0);
   expect(room.busiestControl).toBeLessThan(100);
+});
+
+test('who charges everyone and wants their places gets one of them at most', async () => {
+  const { room, attacker, honest } = await withAttacker({ relays: false });
+  for (const to of neighbours(attacker)) {
+    for (const { peerId } of honest) attacker.send(to, { type: 'shun', peerId });
+  }
+  await during(room, 4, 200, () => {
+    for (let stripe = 0; stripe < 4; stripe++) {
+      attacker.send(room.host.peerId, { type: 'subscribe', stripe, spare: 90, urgent: true });
+    }
+  });
+  const fromMs = room.nowMs;
+  await room.show(6);
+  expect(honest.filter((viewer) => room.missedMs(viewer, fromMs) > 0)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { PeerId } from '../../src/core/wire.ts';
+import type { PeerId } from '../../src/core/messages.ts';
 import type { PeerOptions, VirtualPeer } from '../support/virtual-peer.ts';
 import { VirtualNetwork } from '../support/virtual-network.ts';
 

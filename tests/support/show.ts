@@ -98,7 +98,7 @@ export async function sampleStrip(page: Page): Promise<void> {
       let frames = 0;
       // A method, not a named function: bundlers mark those with a helper that the page does not have.
       const looker = {
-        look(_: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void {
+        look(this: void, _: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void {
           video.requestVideoFrameCallback(looker.look);
           if (frames++ % 5 !== 0 || samples.length >= 5000) return;
           const y = Math.floor((video.videoHeight * 29) / 30);

@@ -1,6 +1,6 @@
 import { cutChunk, type CutChunk, signEnd } from '../../src/core/chunk.ts';
 import { SIGNATURE_BYTES } from '../../src/core/identity.ts';
-import type { ChunkName, PeerId } from '../../src/core/wire.ts';
+import type { ChunkName, PeerId } from '../../src/core/messages.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { type PeerOptions, VirtualPeer } from './virtual-peer.ts';
 

@@ -1,7 +1,8 @@
 import type { Effect, Input } from '../../src/core/mesh/mesh-io.ts';
 import { Mesh } from '../../src/core/mesh/mesh.ts';
 import { Playout } from '../../src/core/playout.ts';
-import { type ChunkName, decodeMessage, encodeMessage, type Message, type PeerId } from '../../src/core/wire.ts';
+import type { ChunkName, Message, PeerId } from '../../src/core/messages.ts';
+import { decodeMessage, encodeMessage } from '../../src/core/wire.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
 export interface PeerOptions {

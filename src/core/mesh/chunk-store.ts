@@ -1,5 +1,5 @@
 import type { ChunkHeader } from '../chunk.ts';
-import type { ChunkName, Newest, PeerId } from '../wire.ts';
+import type { ChunkName, Newest, PeerId } from '../messages.ts';
 import { WINDOW_CHUNKS } from './limits.ts';
 
 /** A chunk on its way in, or whole. */

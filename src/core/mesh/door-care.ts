@@ -1,4 +1,4 @@
-import type { PeerId } from '../wire.ts';
+import type { PeerId } from '../messages.ts';
 import type { Effect } from './mesh-io.ts';
 
 /** With so many links a newcomer needs the door no longer (chosen). */

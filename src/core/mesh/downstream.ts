@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import type { PeerId } from '../wire.ts';
+import type { PeerId } from '../messages.ts';
 
 /** A neighbour that is fed in one stripe. */
 interface Child {

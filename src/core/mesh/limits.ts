@@ -94,7 +94,5 @@ export const MAX_CANDIDATES_VIA = 12;
 export const MAX_SERVED = 2;
 /** Pieces from one neighbour that are here already, in a second; more get it cut off (chosen). */
 export const MAX_DUPLICATES_PER_SECOND = 400;
-/** Peers that one neighbour may shun; later ones are not believed (chosen). */
-export const MAX_SHUNNED = 8;
 /** Peers remembered as bad (chosen). */
 export const MAX_BANNED = 256;

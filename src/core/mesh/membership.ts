@@ -1,4 +1,4 @@
-import { MAX_MEMBERS, MAX_SIGNAL_BYTES, type Member, type Message, NO_DEPTH, type PeerId } from '../wire.ts';
+import { MAX_MEMBERS, MAX_SIGNAL_BYTES, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import {
   ATTEMPT_MS,
   AVOID_MS,

@@ -1,5 +1,5 @@
 import type { ChunkHeader, CutChunk } from '../chunk.ts';
-import type { Member, Message, PeerId } from '../wire.ts';
+import type { Member, Message, PeerId } from '../messages.ts';
 
 /** Messages as the mesh takes them: pieces and ends only after their signatures and hashes were checked. */
 export type Input =

@@ -1,5 +1,5 @@
 import type { ChunkHeader } from '../chunk.ts';
-import { type Message, NO_DEPTH, type PeerId } from '../wire.ts';
+import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';

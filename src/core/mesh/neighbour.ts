@@ -1,6 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import { NO_DEPTH, type PeerId, type Status } from '../wire.ts';
-import { MAX_SHUNNED } from './limits.ts';
+import { NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
@@ -15,8 +14,8 @@ export class Neighbour {
   asked = 0;
   /** Whole groups of pictures were asked of it last, ms. */
   joinedMs = Number.NEGATIVE_INFINITY;
-  /** Peers that it has cut off, since when. */
-  readonly #shuns = new Map<PeerId, number>();
+  /** The first peer that it said it has cut off, and when. */
+  #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
   statusSentMs = Number.NEGATIVE_INFINITY;
   pingSentMs = Number.NEGATIVE_INFINITY;
   readonly #rates = new Map<Rate, { windowMs: number; count: number }>();
@@ -41,13 +40,14 @@ export class Neighbour {
     return window.count <= most;
   }
 
+  /** It cut somebody off. Only its first charge counts: nobody can check them, and a liar would make them of everyone. */
   shun(peerId: PeerId, nowMs: number): void {
-    if (this.#shuns.size < MAX_SHUNNED && !this.#shuns.has(peerId)) this.#shuns.set(peerId, nowMs);
+    this.#shuns ??= { peerId, sinceMs: nowMs };
   }
 
   /** Since when it has nothing to do with that peer; infinite if it has. */
   shunsSince(peerId: PeerId): number {
-    return this.#shuns.get(peerId) ?? Number.POSITIVE_INFINITY;
+    return this.#shuns?.peerId === peerId ? this.#shuns.sinceMs : Number.POSITIVE_INFINITY;
   }
 
   /** Its hops from the host in a stripe; a host is at none. */

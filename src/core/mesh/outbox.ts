@@ -1,4 +1,5 @@
-import { type Message, type PeerId, pieceOverhead } from '../wire.ts';
+import type { Message, PeerId } from '../messages.ts';
+import { pieceOverhead } from '../wire.ts';
 import { LINK_QUEUE_BYTES, MAX_WAITING, STALE_COPY_MS, STALE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';

@@ -1,4 +1,4 @@
-import type { Message, PeerId } from '../wire.ts';
+import type { Message, PeerId } from '../messages.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';

@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import type { Member, Message, PeerId, Status } from '../wire.ts';
+import type { Member, Message, PeerId, Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';

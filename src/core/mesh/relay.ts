@@ -1,5 +1,6 @@
 import { type CutChunk, stripeOf } from '../chunk.ts';
-import { type ChunkName, type Message, NO_DEPTH, pieceOverhead, type PeerId } from '../wire.ts';
+import { type ChunkName, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';

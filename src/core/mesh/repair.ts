@@ -1,5 +1,5 @@
 import { stripeOf } from '../chunk.ts';
-import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../wire.ts';
+import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import { GIVE_UP_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';

@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import { type Message, NO_DEPTH, type PeerId } from '../wire.ts';
+import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import {
   AVOID_MS,
   IMPROVE_MS,

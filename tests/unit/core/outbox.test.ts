@@ -3,7 +3,7 @@ import { LINK_QUEUE_BYTES } from '../../../src/core/mesh/limits.ts';
 import { Neighbour } from '../../../src/core/mesh/neighbour.ts';
 import { Outbox } from '../../../src/core/mesh/outbox.ts';
 import { Uplink } from '../../../src/core/mesh/uplink.ts';
-import type { Message } from '../../../src/core/wire.ts';
+import type { Message } from '../../../src/core/messages.ts';
 import { HEADERS } from './wire-arbitraries.ts';
 
 type Piece = Extract<Message, { type: 'piece' }>;

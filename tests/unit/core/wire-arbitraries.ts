@@ -9,7 +9,7 @@ import {
   STRIPES,
 } from '../../../src/core/chunk.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../../src/core/identity.ts';
-import { MAX_GROUP_CHUNKS, MAX_MEMBERS, MAX_SIGNAL_BYTES, type Message } from '../../../src/core/wire.ts';
+import { MAX_GROUP_CHUNKS, MAX_MEMBERS, MAX_SIGNAL_BYTES, type Message } from '../../../src/core/messages.ts';
 
 const signer = {
   publicKey: new Uint8Array(PUBLIC_KEY_BYTES),

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_PIECE_BYTES } from '../../../src/core/chunk.ts';
-import {
-  decodeMessage,
-  encodeMessage,
-  isPeerId,
-  MAX_GROUP_CHUNKS,
-  MAX_MESSAGE_BYTES,
-  type Message,
-} from '../../../src/core/wire.ts';
+import { isPeerId, MAX_GROUP_CHUNKS, MAX_MESSAGE_BYTES, type Message } from '../../../src/core/messages.ts';
+import { decodeMessage, encodeMessage } from '../../../src/core/wire.ts';
 import { anyMessage, END, HEADERS } from './wire-arbitraries.ts';
 
 test('every message comes out as it went in', () => {

@@ -1,0 +1,87 @@
+import type { ChunkHeader } from './chunk.ts';
+import { MAX_PIECE_BYTES } from './chunk.ts';
+
+/** Version of everything on the wire; peers of different versions part at `hello`. */
+export const PROTOCOL = 1;
+/** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
+export type PeerId = string;
+export const PEER_ID_BYTES = 8;
+/** A depth that says "this stripe does not reach me". */
+export const NO_DEPTH = 255;
+/** Longest signal: session descriptions of data channels are about 1 KiB. */
+export const MAX_SIGNAL_BYTES = 8 * 1024;
+/** Most members named in one message. */
+export const MAX_MEMBERS = 16;
+/** Most chunks in a group of pictures that are believed and fetched at joining (chosen: three seconds). */
+export const MAX_GROUP_CHUNKS = 30;
+/** Longest message there is: a full piece with the longest header. */
+export const MAX_MESSAGE_BYTES = MAX_PIECE_BYTES + 2048;
+
+/** A member that a neighbour knows, so that others can ask for an introduction. */
+export interface Member {
+  readonly peerId: PeerId;
+  /** Stripe slots it could still serve. */
+  readonly free: number;
+  /** Hops from the host, its deepest stripe; `NO_DEPTH` when it has none. */
+  readonly depth: number;
+}
+
+/** Names a chunk. */
+export interface ChunkName {
+  readonly epochS: number;
+  readonly sequence: number;
+}
+
+/** The newest chunk that a peer has whole, and where its group of pictures begins. */
+export interface Newest extends ChunkName {
+  /** Chunks since the latest key chunk. */
+  readonly sinceKey: number;
+}
+
+/** What one peer says of itself, twice a second and whenever it changes. */
+export interface Status {
+  /** Hops from the host, by stripe. */
+  readonly depths: readonly number[];
+  /** Stripe slots it could still serve; 0 for those that do not relay. */
+  readonly free: number;
+  readonly newest: Newest | null;
+  /** Viewers that hang on it in stripe 0, itself included: said to its stripe-0 parent only, 0 to others. */
+  readonly below: number;
+  /** Viewers of the whole show as far as it knows. */
+  readonly viewers: number;
+}
+
+/** All that neighbours say to each other. */
+export type Message =
+  /** First on every channel; `publicKey` lets a newcomer check everything else against the stream id. */
+  | { type: 'hello'; streamId: string; peerId: PeerId; host: boolean; relays: boolean; publicKey: Uint8Array | null }
+  | ({ type: 'status' } & Status)
+  /** Members to be introduced to; a door's answer to a newcomer, and gossip afterwards. */
+  | { type: 'members'; members: readonly Member[] }
+  /** `sentMs` is the asker's own clock; the answer carries it back. */
+  | { type: 'ping'; sentMs: number }
+  /** `hostMs`: the host's clock as far as known, with the error bound; NaN when unknown. */
+  | { type: 'pong'; sentMs: number; hostMs: number; errorMs: number }
+  /** "Push me this stripe." `spare`: slots the asker could serve in turn; `urgent`: it has no other source. */
+  | { type: 'subscribe'; stripe: number; spare: number; urgent: boolean }
+  | { type: 'unsubscribe'; stripe: number }
+  | { type: 'subscribed'; stripe: number }
+  /** No slot, or not any longer (`instead` took it, and has slots of its own). */
+  | { type: 'refused'; stripe: number; free: number; instead: PeerId | null }
+  | { type: 'piece'; hops: number; header: ChunkHeader; index: number; bytes: Uint8Array }
+  /** "Send me these pieces of this chunk", once. No indices: all of them. */
+  | { type: 'want'; chunk: ChunkName; indices: readonly number[] }
+  /** "I don't have these." */
+  | { type: 'lack'; chunk: ChunkName; indices: readonly number[] }
+  /** Session description or candidate, carried by a common neighbour; `attempt` tells connection attempts apart. */
+  | { type: 'signal'; from: PeerId; to: PeerId; attempt: number; data: string }
+  /** The host's signed last word. */
+  | { type: 'end'; header: ChunkHeader }
+  /** "I have cut this one off": whoever feeds both knows that it is no way to me. */
+  | { type: 'shun'; peerId: PeerId }
+  | { type: 'bye' };
+
+export type MessageType = Message['type'];
+
+/** Whether the text is a peer's name. */
+export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
