@@ -34,7 +34,7 @@ await part('crowd', 'Host and 7 viewers, 640×360, 1 Mbit/s, uplink 2.5 Mbit/s, 
   measureCrowd(browser, site.url, 60),
 );
 await part('first', 'Joining a running show, 15 times', () => measureFirstPicture(browser, site.url, 15));
-await part('kill', 'A relay is killed, 3 times, 5 viewers, uplink 1.5 Mbit/s', () =>
+await part('kill', 'The viewer who feeds most is killed, 3 times, of 7, uplink 2.5 Mbit/s', () =>
   measureKilledRelay(browser, site.url, 3),
 );
 await browser.close();

@@ -24,13 +24,15 @@ export const SILENT_MS = 6_000;
  * A child that says nothing for so long is fed after the others, ms: one status and some jitter; after the second it
  * has to subscribe again, so that its slot and the first copies are not lost on somebody who vanished (chosen).
  */
-export const CHILD_QUIET_MS = 700;
-export const CHILD_SILENT_MS = 1_100;
+export const CHILD_QUIET_MS = 400;
+export const CHILD_SILENT_MS = 650;
 /** Nothing new is asked of a neighbour that was not heard for so long, ms: two statuses (chosen). */
 export const SOURCE_SILENT_MS = 1_100;
 
 /** Status, gossip and clock questions are sent so often, ms (chosen). */
 export const STATUS_MS = 500;
+/** Parents hear it more often: that is how they know that a child is still there, ms (chosen: each slow decision). */
+export const PARENT_STATUS_MS = 200;
 export const GOSSIP_MS = 2_000;
 export const PING_MS = 2_000;
 /** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */

@@ -55,7 +55,10 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   const free = (): number => (passesOn() ? downstream.free : 0);
   const isChild = (id: PeerId, stripe: number): boolean => downstream.has(id, stripe);
   const outbox = new Outbox(uplink, send);
-  const upstream = new Upstream({ neighbours, random, isChild, send, spare: free });
+  const release = (id: PeerId, stripe: number): void => {
+    relay.unsubscribe(id, stripe);
+  };
+  const upstream = new Upstream({ neighbours, random, isChild, release, send, spare: free });
   const repair = new Repair({
     neighbours,
     store,

@@ -3,7 +3,7 @@ import type { Member, Message, PeerId, Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';
-import { GOSSIP_MS, PING_MS, STATUS_MS } from './limits.ts';
+import { GOSSIP_MS, PARENT_STATUS_MS, PING_MS, STATUS_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -63,7 +63,9 @@ export class Presence {
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
-      if (nowMs - neighbour.statusSentMs >= STATUS_MS) this.#sendStatus(neighbour, nowMs);
+      const feedsUs = this.context.upstream.stripesFrom(neighbour.peerId).length > 0;
+      const dueMs = feedsUs ? PARENT_STATUS_MS : STATUS_MS;
+      if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
       if (nowMs - neighbour.pingSentMs >= PING_MS) this.#ping(neighbour, nowMs);
       if (gossip) this.#name(neighbour.peerId);
     }

@@ -45,6 +45,8 @@ export interface UpstreamContext {
   readonly random: () => number;
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
   isChild(peerId: PeerId, stripe: number): boolean;
+  /** Feeds it in that stripe no longer. */
+  release(peerId: PeerId, stripe: number): void;
   /** Slots that this peer could serve. */
   spare(): number;
   send(to: PeerId, message: Message): void;
@@ -137,8 +139,11 @@ export class Upstream {
     }
     const heir = instead === null ? undefined : this.context.neighbours.get(instead);
     const refuses = instead !== null && (own.avoid.get(instead) ?? 0) > nowMs;
-    if (heir && !refuses && !this.context.isChild(heir.peerId, stripe)) this.#ask(stripe, heir.peerId, nowMs);
-    else if (own.parent === null) this.#seek(stripe, nowMs);
+    if (heir && !refuses) {
+      // It takes our place, so it needs us no longer: it may even have been fed by us.
+      this.context.release(heir.peerId, stripe);
+      this.#ask(stripe, heir.peerId, nowMs);
+    } else if (own.parent === null) this.#seek(stripe, nowMs);
   }
 
   /** A link is gone. */
@@ -207,7 +212,9 @@ export class Upstream {
     this.#improveMs = nowMs + IMPROVE_MS * (0.75 + this.context.random() / 2);
     const own = [...this.#stripes.entries()]
       .filter(([, { parent, pending }]) => parent !== null && pending === null)
-      .sort(([, a], [, b]) => b.depth - a.depth);
+      .map((entry) => ({ entry, chance: this.context.random() }))
+      .sort((a, b) => b.entry[1].depth - a.entry[1].depth || a.chance - b.chance)
+      .map(({ entry }) => entry);
     for (const [stripe, { depth }] of own) {
       const better = this.#best(stripe, depth - 2, nowMs);
       if (better === null || better.status.free === 0) continue;
