@@ -41,6 +41,9 @@ interface OpenOrOpening {
   readonly channel: PeerChannel;
 }
 
+/** The links' queues are read at least so often while anything happens, ms (chosen: half a chunk). */
+const READ_QUEUES_MS = 50;
+
 /**
  * Runs a `Mesh` over real links, doors, clock and cryptography: turns what happens into inputs, and effects into deeds.
  * The first check of everything hostile is here: nothing reaches the mesh that was not decoded and verified.
@@ -57,6 +60,7 @@ export class MeshNode {
   #relays = true;
   #stopTimer: () => void = () => undefined;
   #closed = false;
+  #queuesReadMs = Number.NEGATIVE_INFINITY;
   #pastControlBytes = 0;
 
   constructor(
@@ -147,18 +151,25 @@ export class MeshNode {
   #take(input: Input): void {
     if (this.#closed) return;
     const nowMs = this.ports.clock.nowMs();
-    for (const effect of this.mesh.handle(input, nowMs)) this.#do(effect);
+    this.#readQueues(nowMs);
+    this.#handle(input, nowMs);
     this.#stopTimer();
     this.#stopTimer = this.ports.clock.after(Math.max(1, this.mesh.dueMs - nowMs), () => {
-      this.#tick();
+      this.#take({ type: 'tick' });
     });
   }
 
-  #tick(): void {
+  #handle(input: Input, nowMs: number): void {
+    for (const effect of this.mesh.handle(input, nowMs)) this.#do(effect);
+  }
+
+  /** The mesh counts what it hands to a link; only the link knows what has left since. */
+  #readQueues(nowMs: number): void {
+    if (nowMs - this.#queuesReadMs < READ_QUEUES_MS) return;
+    this.#queuesReadMs = nowMs;
     for (const [peerId, { channel }] of this.#links) {
-      if (this.mesh.neighbours.has(peerId)) this.#take({ type: 'queue', peerId, bytes: channel.queuedBytes });
+      if (this.mesh.neighbours.has(peerId)) this.#handle({ type: 'queue', peerId, bytes: channel.queuedBytes }, nowMs);
     }
-    this.#take({ type: 'tick' });
   }
 
   #do(effect: Effect): void {

@@ -27,11 +27,11 @@ const MARGIN_MS = 120;
 const FIRST_SLACK_MS = 140;
 const MOST_SLACK_MS = 500;
 /** Added by each stall, ms, and its sum's bound. Chosen. */
-const STALL_PENALTY_MS = 60;
-const MOST_PENALTY_MS = 240;
+const STALL_PENALTY_MS = 40;
+const MOST_PENALTY_MS = 160;
 /** How fast the distance and the penalty of stalls shrink again, ms per second. Chosen: too slow to be noticed. */
-const SINK_PER_SECOND = 20;
-const FORGIVE_PER_SECOND = 4;
+const SINK_PER_SECOND = 40;
+const FORGIVE_PER_SECOND = 8;
 
 /** Error at which a correction begins and at which it ends, ms. Chosen: about two pictures, and half of one. */
 const CORRECT_FROM_MS = 40;

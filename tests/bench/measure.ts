@@ -43,6 +43,7 @@ async function crowd(browser: Browser, link: string, viewers: number): Promise<P
   for (let at = 0; at < viewers; at++) {
     const page = await watch(browser, link);
     await firstPicture(page);
+    await page.getByRole('button', { name: 'Unmute' }).click();
     pages.push(page);
   }
   await Promise.all(pages.map((page) => until(page, ({ media }) => media.framesShown > SETTLED_FRAMES, 60_000)));
