@@ -10,8 +10,9 @@ import type { Snapshot } from './snapshot.ts';
 import type { CanPlay, StagePlayer } from './stage-player.ts';
 import { ViewHolder } from './view-holder.ts';
 
-/** The view follows the mesh this often, ms (chosen). */
-const REFRESH_MS = 250;
+/** Playing is looked after this often, and the figures of the view follow the mesh this often, ms (chosen). */
+const TEND_MS = 250;
+const REFRESH_MS = 1_000;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
 
@@ -71,6 +72,9 @@ export class Watching implements WatchSession {
       },
     });
     this.#stops = [
+      every(ports.clock, TEND_MS, () => {
+        this.#tend();
+      }),
       every(ports.clock, REFRESH_MS, () => {
         this.#refresh();
       }),
@@ -136,11 +140,14 @@ export class Watching implements WatchSession {
     }
   }
 
-  #refresh(): void {
-    const { mesh } = this.#node;
+  #tend(): void {
     this.#play(this.#playout.tend(this.ports.clock.nowMs()));
     this.ports.player.setHostClockOffset(this.#hostClockOffset());
     this.#settle();
+  }
+
+  #refresh(): void {
+    const { mesh } = this.#node;
     const now = { viewers: mesh.viewers, passedOnBytes: mesh.mediaBytesSent, feeding: mesh.downstream.peers };
     const { viewers, passedOnBytes, feeding } = this.view;
     const changed = now.viewers !== viewers || now.passedOnBytes !== passedOnBytes || now.feeding !== feeding;
