@@ -7,6 +7,7 @@ import type { Message, PeerId } from '../core/messages.ts';
 import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
 import { type Hello, PeerChannel, type PeerChannelOwner } from './peer-channel.ts';
+import { snapshotLink, snapshotMesh } from './mesh-snapshot.ts';
 import type { LinkSnapshot, MeshSnapshot } from './snapshot.ts';
 import type { Channel, ChannelListener, Doors, DoorState, Link, OpenLink } from './transport.ts';
 
@@ -113,39 +114,13 @@ export class MeshNode {
   }
 
   snapshotLinks(): LinkSnapshot[] {
-    return [...this.#links].map(([peerId, { channel }]) => {
-      const neighbour = this.mesh.neighbours.get(peerId);
-      return {
-        peerId,
-        state: neighbour ? 'open' : 'connecting',
-        rttMs: neighbour?.rttMs ?? null,
-        sentBytes: channel.sentBytes,
-        receivedBytes: channel.receivedBytes,
-        queuedBytes: channel.queuedBytes,
-        parentOf: this.mesh.downstream.stripesOf(peerId),
-        childOf: this.mesh.upstream.stripesFrom(peerId),
-      };
-    });
+    return [...this.#links].map(([peerId, { channel }]) => snapshotLink(this.mesh, peerId, channel));
   }
 
   snapshotMesh(): MeshSnapshot {
-    const { mediaBytesReceived, piecesReceived, piecesDuplicate, piecesRepaired, piecesLate, piecesForged } =
-      this.mesh.counters;
     let controlBytesSent = this.#pastControlBytes;
     for (const { channel } of this.#links.values()) controlBytesSent += channel.controlBytesSent;
-    return {
-      depth: this.mesh.depth,
-      viewers: this.mesh.viewers,
-      mediaBytesSent: this.mesh.mediaBytesSent,
-      mediaBytesReceived,
-      controlBytesSent,
-      piecesReceived,
-      piecesDuplicate,
-      piecesRepaired,
-      piecesLate,
-      piecesForged,
-      uplinkBitsPerSecond: this.mesh.uplink.knownBps,
-    };
+    return snapshotMesh(this.mesh, controlBytesSent);
   }
 
   #take(input: Input): void {

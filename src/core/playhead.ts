@@ -9,9 +9,9 @@
  * All times are milliseconds; media times are on the player's timeline.
  */
 
-/** How long arrivals are remembered, ms. Chosen: two or three relay changes or encoder hiccups fit in. */
-const MEMORY_MS = 10_000;
-/** Late arrivals that the playhead need not wait for, as a share. Chosen: of 100 in the memory, the latest three. */
+/** How long arrivals are remembered, ms. Chosen: a hiccup costs distance for so long, and no longer. */
+const MEMORY_MS = 6_000;
+/** Late arrivals that the playhead need not wait for, as a share. Chosen: of 60 in the memory, the latest one. */
 const LATE_SHARE = 0.03;
 /** A chunk this soon after the one before was held up by the same cause, ms. Chosen: half a chunk. */
 const SAME_CAUSE_MS = 50;
@@ -30,7 +30,7 @@ const MOST_SLACK_MS = 500;
 const STALL_PENALTY_MS = 40;
 const MOST_PENALTY_MS = 160;
 /** How fast the distance and the penalty of stalls shrink again, ms per second. Chosen: too slow to be noticed. */
-const SINK_PER_SECOND = 40;
+const SINK_PER_SECOND = 60;
 const FORGIVE_PER_SECOND = 8;
 
 /** Error at which a correction begins and at which it ends, ms. Chosen: about two pictures, and half of one. */
@@ -46,8 +46,8 @@ const HURRY = 1.1;
 /** Seconds in which a nudge should repair the error. Chosen. */
 const REPAIR_S = 3;
 /** After a start or a stall jumps are cheap for a while: a burst may still arrive, and the picture has just stood. */
-const EASY_JUMP_FROM_MS = 250;
-const EASY_AFTER_START_MS = 1_500;
+const EASY_JUMP_FROM_MS = 200;
+const EASY_AFTER_START_MS = 2_500;
 const EASY_AFTER_STALL_MS = 400;
 /** A jump shorter than this isn't worth the interruption, ms. Chosen. */
 const LEAST_JUMP_MS = 200;

@@ -98,8 +98,8 @@ export async function sampleStrip(page: Page): Promise<void> {
       let frames = 0;
       // A method, not a named function: bundlers mark those with a helper that the page does not have.
       const looker = {
-        look(this: void, _: number, { expectedDisplayTime }: { expectedDisplayTime: number }): void {
-          video.requestVideoFrameCallback(looker.look);
+        look({ expectedDisplayTime }: { expectedDisplayTime: number }): void {
+          video.requestVideoFrameCallback((_, frame) => looker.look(frame));
           if (frames++ % 5 !== 0 || samples.length >= 5000) return;
           const y = Math.floor((video.videoHeight * 29) / 30);
           context.drawImage(video, 0, y, video.videoWidth, 1, 0, 0, 384, 1);
@@ -108,7 +108,7 @@ export async function sampleStrip(page: Page): Promise<void> {
           samples.push({ luma: xs.map((x) => data[x * 4 + 1] ?? 0), atMs });
         },
       };
-      video.requestVideoFrameCallback(looker.look);
+      video.requestVideoFrameCallback((_, frame) => looker.look(frame));
     },
     points.map(({ x }) => x),
   );

@@ -1,6 +1,11 @@
+/** Frames of a source that are all looked at: a picture that moves needs two. */
+const FIRST_FRAMES = 3;
+/** Time between looks after that, ms. Chosen: each look makes the page render a frame of its own beside the video's. */
+const BETWEEN_LOOKS_MS = 400;
+
 /**
- * Calls back for every frame that comes to the screen until the signal aborts: when it is displayed
- * (`performance.now()`, ms), its media time (s), and how many this source has shown.
+ * Calls back for frames that come to the screen, the first of each source and some later ones, until the signal aborts:
+ * when it is displayed (`performance.now()`, ms), its media time (s), and how many this source has shown.
  */
 export function onFrames(
   video: HTMLVideoElement,
@@ -16,12 +21,17 @@ export function onFrames(
     for (const type of ['loadeddata', 'timeupdate']) video.addEventListener(type, coarse, { signal });
     return;
   }
-  const again = (): void => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    clearTimeout(timer);
     video.requestVideoFrameCallback((_now, frame) => {
       if (signal.aborted) return;
       onFrame(frame.expectedDisplayTime, frame.mediaTime, frame.presentedFrames);
-      again();
+      timer = setTimeout(look, frame.presentedFrames < FIRST_FRAMES ? 0 : BETWEEN_LOOKS_MS);
     });
   };
-  again();
+  // The first pictures of a new source are awaited, whenever the last look was.
+  for (const type of ['emptied', 'seeking']) video.addEventListener(type, look, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  look();
 }

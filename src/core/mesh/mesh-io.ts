@@ -1,5 +1,5 @@
 import type { ChunkHeader, CutChunk } from '../chunk.ts';
-import type { Member, Message, PeerId } from '../messages.ts';
+import type { Message, PeerId } from '../messages.ts';
 
 /** Messages as the mesh takes them: pieces and ends only after their signatures and hashes were checked. */
 export type Input =
@@ -59,5 +59,3 @@ export interface MeshCounters {
   /** Neighbours cut off for what they sent. */
   peersCut: number;
 }
-
-export type { Member };
