@@ -100,7 +100,7 @@ test('swaps the source in the middle of a show', async ({ page }) => {
     await expectPlaying(desk);
   }
   const keys = (await report(desk)).chunks.filter(({ kind }) => kind === 'key');
-  expect(Math.min(...steps(keys))).toBeLessThan(900); // each new source began with a keyframe out of turn
+  expect(Math.min(...steps(keys))).toBeLessThan(980); // each new source began with a keyframe out of turn
   expect((await report(desk)).problems).toEqual([]);
 });
 

@@ -10,8 +10,8 @@ import type { AudioPacket } from './sound-timeline.ts';
 import { AUDIO_TRACK_ID, codecsOf, VIDEO_TIMESCALE, VIDEO_TRACK_ID } from './tracks.ts';
 import type { AudioTrack, VideoTrack } from './tracks.ts';
 
-/** A chunk is full at this length: three pictures at 30 a second, with room for jitter. Chosen. */
-const CHUNK_US = 90_000;
+/** A chunk is full at this length: three pictures at 30 a second, two at 25, with room for jitter. Chosen. */
+const CHUNK_US = 75_000;
 
 /**
  * Cuts encoded packets into chunks of about 100 ms. The picture sets the pace: a chunk leaves with its last picture,
