@@ -96,7 +96,7 @@ test('swaps the source in the middle of a show', async ({ page }) => {
     expect((await report(desk)).source).toBe(kind);
     const chunks = (await chunksReach(desk, before + 20)).slice(before - 1);
     expect(Math.min(...steps(chunks))).toBeGreaterThan(0);
-    expect(Math.max(...steps(chunks))).toBeLessThan(600); // about 150 on a machine with nothing else to do
+    expect(Math.max(...steps(chunks))).toBeLessThan(1_500); // about 150 on a machine with nothing else to do
     await expectPlaying(desk);
   }
   const keys = (await report(desk)).chunks.filter(({ kind }) => kind === 'key');
