@@ -24,6 +24,11 @@ export function createStagePlayer(video: HTMLVideoElement): StagePlayer {
   return new MediaSourcePlayer(video);
 }
 
+/** A picture that stands so long while media comes in is stuck: the source is built anew, ms. Chosen. */
+const STUCK_MS = 3_000;
+/** Media that came this lately is coming in, ms. Chosen: ten chunks. */
+const FRESH_MS = 1_000;
+
 class MediaSourcePlayer implements StagePlayer {
   readonly #video: HTMLVideoElement;
   readonly #listeners = new Set<(event: PlayerEvent) => void>();
@@ -35,6 +40,9 @@ class MediaSourcePlayer implements StagePlayer {
   #feed: ChunkFeed | null = null;
   /** Where playable media ends. */
   #edgeMs = 0;
+  /** When it last moved on, and since when the picture has been standing, `performance.now()`. */
+  #edgeMovedMs = -Infinity;
+  #standsSinceMs: number | null = null;
   /** The feed has been sought to its live edge and plays. */
   #begun = false;
   #epochS: number | null = null;
@@ -138,6 +146,7 @@ class MediaSourcePlayer implements StagePlayer {
     // Trimming changes the ranges too, but brings nothing new.
     if (endMs !== undefined && endMs > this.#edgeMs) {
       this.#edgeMs = endMs;
+      this.#edgeMovedMs = performance.now();
       this.#playhead.arrived(performance.now(), endMs);
     }
     this.#tick();
@@ -159,7 +168,17 @@ class MediaSourcePlayer implements StagePlayer {
       this.#emit({ type: 'stalled' });
     }
     if (change === 'moving') this.#emit({ type: 'playing' });
+    if (this.#isStuck(nowMs)) this.#dropFeed();
     this.#steer(nowMs);
+  }
+
+  /** A browser may wait for ever at a place that it has no picture for; the next key chunk then begins anew. */
+  #isStuck(nowMs: number): boolean {
+    this.#standsSinceMs = this.#meter.standstill.stalled ? (this.#standsSinceMs ?? nowMs) : null;
+    if (this.#standsSinceMs === null || nowMs - this.#standsSinceMs < STUCK_MS) return false;
+    if (nowMs - this.#edgeMovedMs > FRESH_MS) return false;
+    this.#standsSinceMs = nowMs;
+    return true;
   }
 
   #steer(nowMs: number): void {
