@@ -82,7 +82,7 @@ test('a crowd of seven passes the show on: the host stays below its uplink', asy
 });
 
 test('a viewer who passes on is killed: those below it go on', async ({ browser }) => {
-  const { link } = await goLive(browser, site.url, SMALL_SHOW);
+  const { link } = await goLive(browser, site.url, 'height=360&bitrate=1000&uplink=1.8');
   const viewers: Page[] = [];
   for (let at = 0; at < 4; at++) {
     const viewer = await watch(browser, link);
