@@ -23,9 +23,9 @@ const FIRST_CHUNK_MS = 100;
  * (audible) of it; the rest is for decoding and for timers that come late. Revisit if browsers learn to hold less.
  */
 const MARGIN_MS = 120;
-/** Distance kept before anything is known, and the most, on top of a chunk's own duration, ms. Chosen. */
-const FIRST_SLACK_MS = 140;
-const MOST_SLACK_MS = 500;
+/** Distance kept before anything is known, and the most, ms. Chosen: a chunk and the margin, and half a second more. */
+const FIRST_DISTANCE_MS = 240;
+const MOST_DISTANCE_MS = 600;
 /** Added by each stall, ms, and its sum's bound. Chosen. */
 const STALL_PENALTY_MS = 40;
 const MOST_PENALTY_MS = 160;
@@ -92,8 +92,11 @@ interface Arrival {
   readonly endMs: number;
   /** By how much that grew. */
   readonly addedMs: number;
-  /** Behind the promptest; counted once when one cause holds up several. */
-  readonly latenessMs: number;
+  /**
+   * How far behind the promptest arrival's line media ended just before this one: its lateness (counted once when one
+   * cause holds up several) and what it added itself.
+   */
+  readonly lackMs: number;
 }
 
 /** Keeps the playhead of one live show. */
@@ -101,14 +104,14 @@ export class Playhead {
   #arrivals: Arrival[] = [];
   /** The longest chunk remembered. */
   #chunkMs = FIRST_CHUNK_MS;
-  #slackMs = FIRST_SLACK_MS;
+  #distanceMs = FIRST_DISTANCE_MS;
   #penaltyMs = 0;
   #updatedMs: number | null = null;
   #easyUntilMs = -Infinity;
 
   /** Distance to the live edge that is kept, ms. */
   get targetMs(): number {
-    return this.#chunkMs + this.#slackMs;
+    return this.#distanceMs;
   }
 
   /** A chunk came into the buffer, where playable media now ends at `endMs`. */
@@ -119,7 +122,8 @@ export class Playhead {
     const sameCause = previous !== undefined && nowMs - previous.atMs < SAME_CAUSE_MS;
     // Against the promptest so far: the older chunks of a newcomer's first burst are thus not late.
     const promptest = Math.min(nowMs - endMs, this.#promptestMs());
-    this.#arrivals.push({ atMs: nowMs, endMs, addedMs, latenessMs: sameCause ? 0 : nowMs - endMs - promptest });
+    const latenessMs = sameCause ? 0 : nowMs - endMs - promptest;
+    this.#arrivals.push({ atMs: nowMs, endMs, addedMs, lackMs: latenessMs + addedMs });
     this.#chunkMs = Math.max(...this.#arrivals.map((arrival) => arrival.addedMs)) || FIRST_CHUNK_MS;
     this.#adapt(nowMs);
   }
@@ -170,10 +174,10 @@ export class Playhead {
     const elapsedS = Math.max(0, nowMs - (this.#updatedMs ?? nowMs)) / 1000;
     this.#updatedMs = nowMs;
     this.#penaltyMs = Math.max(0, this.#penaltyMs - FORGIVE_PER_SECOND * elapsedS);
-    const lateness = this.#arrivals.map((arrival) => arrival.latenessMs).sort((a, b) => b - a);
-    const usualMs = lateness[Math.floor(lateness.length * LATE_SHARE)] ?? 0;
-    const neededMs = Math.min(MOST_SLACK_MS, usualMs + MARGIN_MS + this.#penaltyMs);
-    this.#slackMs = Math.max(neededMs, this.#slackMs - SINK_PER_SECOND * elapsedS);
+    const lacks = this.#arrivals.map((arrival) => arrival.lackMs).sort((a, b) => b - a);
+    const usualMs = lacks[Math.floor(lacks.length * LATE_SHARE)] ?? FIRST_CHUNK_MS;
+    const neededMs = Math.min(MOST_DISTANCE_MS, usualMs + MARGIN_MS + this.#penaltyMs);
+    this.#distanceMs = Math.max(neededMs, this.#distanceMs - SINK_PER_SECOND * elapsedS);
   }
 }
 

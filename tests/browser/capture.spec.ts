@@ -49,7 +49,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-test('encodes a chunk every 100 ms and a keyframe a second, which plays as it comes', async ({ page }) => {
+test('encodes about ten chunks and a keyframe a second, which play as they come', async ({ page }) => {
   const desk = await open(page);
   expect(await desk.evaluate((capture) => capture.useSource({ kind: 'test' }))).toBeNull();
   const plan = await desk.evaluate((capture, wish) => capture.start(wish), SMALL);
@@ -59,7 +59,8 @@ test('encodes a chunk every 100 ms and a keyframe a second, which plays as it co
   const chunks = await chunksReach(desk, 40);
   expect(chunks[0]).toMatchObject({ kind: 'key', codecs: plan.codecs });
   expect(Math.min(...steps(chunks))).toBeGreaterThan(0);
-  expect(median(steps(chunks))).toBeGreaterThan(80);
+  // Two pictures at 25 a second, three at 30: a slow machine may give either.
+  expect(median(steps(chunks))).toBeGreaterThan(60);
   expect(median(steps(chunks))).toBeLessThan(150);
   const keySteps = steps(chunks.filter(({ kind }) => kind === 'key'));
   expect(keySteps.length).toBeGreaterThanOrEqual(2);
