@@ -1,0 +1,280 @@
+import type { Effect, Input } from '../../../src/core/mesh/mesh-io.ts';
+import { Mesh } from '../../../src/core/mesh/mesh.ts';
+import type { Message, PeerId } from '../../../src/core/messages.ts';
+import type { ChunkHeader } from '../../../src/core/chunk.ts';
+import type { Nat } from '../scenario.ts';
+import { mulberry32 } from './chance.ts';
+import { type Happening, later } from './event-wheel.ts';
+import { Line } from './line.ts';
+import { Pipe } from './pipe.ts';
+import { messageBytes } from './sizes.ts';
+import { isForged } from './forgery.ts';
+import type { World } from './world.ts';
+
+/** What one machine has: its line, and whether it passes on. */
+export interface Access {
+  readonly downMbps: number;
+  readonly upMbps: number;
+  readonly rttMs: number;
+  readonly nat: Nat;
+  readonly relays: boolean;
+}
+
+/** The least that a line carries, whatever a scenario says, bit/s: signals have to get out. */
+const LEAST_BPS = 64_000;
+/** Queues are read at most so often, as the page does it, ms. @see src/app/mesh-node.ts */
+const READ_QUEUES_MS = 50;
+/** A description is made in this time, ms, and candidates follow (chosen, after measured links on a local network). */
+const DESCRIBE_MS = 8;
+/** ICE, DTLS and SCTP: round trips from the answer to an open channel. */
+const SETUP_ROUND_TRIPS = 4;
+/** As long as real ones (measured: 0.6 to 0.7 kB and 0.18 kB), three candidates a side. */
+const OFFER = 'offer'.padEnd(680, '.');
+const ANSWER = 'answer'.padEnd(660, '.');
+const CANDIDATES = 'candidates'.padEnd(540, '.');
+/** A vanished peer is noticed by the transport after 5 to 15 s (measured). */
+const VANISHED_MS = 10_000;
+
+/** What a peer tells whoever measures. */
+export interface PeerListener {
+  onSent(peer: SimPeer, message: Message, to: PeerId, bytes: number): void;
+  onChunk(peer: SimPeer, header: ChunkHeader): void;
+}
+
+/** Changes what an attacker sends; null keeps it back. */
+export type Tamper = (message: Message, to: PeerId) => Message | null;
+
+/** One page: its mesh, links, door channels and line. It does what `MeshNode` does, without bytes and cryptography. */
+export class SimPeer implements Happening {
+  readonly mesh: Mesh;
+  readonly up: Line;
+  readonly down: Line;
+  readonly links = new Map<PeerId, Pipe>();
+  readonly doors = new Map<PeerId, Pipe>();
+  alive = true;
+  tamper: Tamper | null = null;
+  /** Says so in its hello; false only for those that say it honestly. */
+  saysItRelays: boolean;
+  #timerMs = Number.POSITIVE_INFINITY;
+  #queuesReadMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly world: World,
+    readonly index: number,
+    readonly peerId: PeerId,
+    readonly access: Access,
+    readonly host: boolean,
+    private readonly listener: PeerListener,
+  ) {
+    this.up = new Line(Math.max(LEAST_BPS, access.upMbps * 1e6));
+    this.down = new Line(Math.max(LEAST_BPS, access.downMbps * 1e6));
+    this.saysItRelays = access.relays || host;
+    const random = mulberry32(Math.floor(world.random() * 2 ** 32));
+    this.mesh = new Mesh({ peerId, host, random, nowMs: world.nowMs, nominalBps: world.nominalBps });
+  }
+
+  /** The page is there. */
+  start(): void {
+    if (!this.access.relays) this.take({ type: 'limits', uplinkBps: null, relays: false });
+    else this.take({ type: 'tick' });
+  }
+
+  take(input: Input): void {
+    if (!this.alive) return;
+    const { nowMs } = this.world;
+    if (nowMs - this.#queuesReadMs >= READ_QUEUES_MS) this.#readQueues(nowMs);
+    this.#handle(input, nowMs);
+    const dueMs = Math.max(this.mesh.dueMs, nowMs + 1);
+    if (dueMs >= this.#timerMs) return;
+    this.#timerMs = dueMs;
+    this.world.wheel.at(dueMs, this, 0, dueMs);
+  }
+
+  /** The timer that was set for that time. */
+  happen(_: number, dueMs: unknown): void {
+    if (dueMs !== this.#timerMs) return;
+    this.#timerMs = Number.POSITIVE_INFINITY;
+    this.take({ type: 'tick' });
+  }
+
+  /** A message came; pieces are checked as the page checks them, before anything is done with them. */
+  receive(pipe: Pipe, message: Message): void {
+    const from = pipe.peerId;
+    if (!this.alive) return;
+    if (pipe.kind === 'door') this.take({ type: 'door-message', from, message });
+    else if (message.type === 'piece' && isForged(message) && this.mesh.judge(from, message) === 'needed') {
+      this.take({ type: 'forged', from });
+    } else this.take({ type: 'message', from, message });
+  }
+
+  drained(pipe: Pipe): void {
+    if (pipe.kind === 'link')
+      this.take({ type: 'queue', peerId: pipe.peerId, bytes: pipe.queuedBytes(this.world.nowMs) });
+  }
+
+  /** Closes the page: with a goodbye. */
+  leave(): void {
+    if (!this.alive) return;
+    this.take({ type: 'leave' });
+    this.#end(0);
+  }
+
+  /** Crashes: nobody is told. */
+  kill(): void {
+    if (this.alive) this.#end(VANISHED_MS);
+  }
+
+  /** Sends over the link, or else through the door. Attackers' own messages come this way too. */
+  send(to: PeerId, wish: Message): void {
+    const message = this.tamper ? this.tamper(wish, to) : wish;
+    const link = this.links.get(to);
+    const pipe = link?.isOpen === true && this.mesh.neighbours.has(to) ? link : this.doors.get(to);
+    if (message === null || !this.alive || pipe?.isOpen !== true) return;
+    this.listener.onSent(this, message, to, messageBytes(message));
+    pipe.send(message);
+  }
+
+  /** The other end has closed, or vanished. */
+  unlinked(pipe: Pipe): void {
+    const { peerId, kind } = pipe;
+    const pipes = kind === 'link' ? this.links : this.doors;
+    if (pipes.get(peerId) !== pipe) return;
+    pipe.closed = true;
+    pipes.delete(peerId);
+    this.take(kind === 'link' ? { type: 'link-closed', peerId } : { type: 'door-closed', peerId });
+  }
+
+  #handle(input: Input, nowMs: number): void {
+    for (const effect of this.mesh.handle(input, nowMs)) this.#do(effect);
+  }
+
+  #readQueues(nowMs: number): void {
+    this.#queuesReadMs = nowMs;
+    for (const [peerId, pipe] of this.links) {
+      const neighbour = this.mesh.neighbours.get(peerId);
+      if (!neighbour) continue;
+      const bytes = pipe.queuedBytes(nowMs);
+      if (bytes !== neighbour.queuedBytes) this.#handle({ type: 'queue', peerId, bytes }, nowMs);
+    }
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this.send(effect.to, effect.message);
+        return;
+      case 'chunk':
+        this.listener.onChunk(this, effect.header);
+        return;
+      case 'connect':
+        this.#connect(effect.peerId, effect.attempt, effect.initiator);
+        return;
+      case 'signal':
+        this.#signalled(effect.peerId, effect.attempt, effect.data);
+        return;
+      case 'disconnect': {
+        const pipe = this.links.get(effect.peerId);
+        if (pipe) this.#close(pipe);
+        return;
+      }
+      case 'knock':
+        this.world.broker.knock(this);
+        return;
+      case 'rest':
+        this.world.broker.leave(this);
+        for (const pipe of this.doors.values()) this.#close(pipe);
+        return;
+      case 'show-out': {
+        const pipe = this.doors.get(effect.peerId);
+        if (pipe) this.#close(pipe);
+        return;
+      }
+      case 'ended':
+        return;
+    }
+  }
+
+  #connect(peerId: PeerId, attempt: number, initiator: boolean): void {
+    const former = this.links.get(peerId);
+    if (former) this.#close(former);
+    const other = this.world.peers.get(peerId);
+    const oneWayMs = other ? this.world.oneWayMs(this, other) : 0;
+    this.links.set(peerId, new Pipe(this, peerId, 'link', attempt, oneWayMs));
+    if (initiator) this.#describe(peerId, attempt, OFFER);
+  }
+
+  #signalled(peerId: PeerId, attempt: number, data: string): void {
+    const pipe = this.links.get(peerId);
+    if (pipe?.attempt !== attempt || pipe.closed) return;
+    if (data === OFFER) this.#describe(peerId, attempt, ANSWER);
+    else if (data === ANSWER) {
+      const other = this.world.peers.get(peerId);
+      if (!other || !this.world.canMeet(this, other)) return;
+      this.#after(2 * SETUP_ROUND_TRIPS * pipe.oneWayMs, () => {
+        this.#open(pipe, other);
+      });
+    }
+  }
+
+  #describe(peerId: PeerId, attempt: number, data: string): void {
+    this.#after(DESCRIBE_MS, () => {
+      this.take({ type: 'signal', peerId, attempt, data });
+      this.take({ type: 'signal', peerId, attempt, data: CANDIDATES });
+    });
+  }
+
+  /** The channel is up: the hellos are read half a round trip later, at both ends. */
+  #open(pipe: Pipe, other: SimPeer): void {
+    const theirs = other.links.get(this.peerId);
+    const current = this.links.get(pipe.peerId) === pipe && theirs?.attempt === pipe.attempt;
+    if (!current || !theirs || !this.alive || !other.alive || this.world.areApart(this, other)) return;
+    pipe.twin = theirs;
+    theirs.twin = pipe;
+    this.#after(pipe.oneWayMs, () => {
+      this.greeted(pipe, other);
+      other.greeted(theirs, this);
+    });
+  }
+
+  /** The other end's hello is read. */
+  greeted(pipe: Pipe, them: SimPeer): void {
+    if (!pipe.isOpen) return;
+    this.take({ type: 'link-open', peerId: pipe.peerId, host: them.host, relays: them.saysItRelays });
+  }
+
+  /** This end closes: the mesh hears of it soon, the other end when the news arrives. */
+  #close(pipe: Pipe): void {
+    if (pipe.closed) return;
+    pipe.closed = true;
+    const pipes = pipe.kind === 'link' ? this.links : this.doors;
+    this.#after(0, () => {
+      const { peerId } = pipe;
+      if (pipes.get(peerId) !== pipe) return;
+      pipes.delete(peerId);
+      this.take(pipe.kind === 'link' ? { type: 'link-closed', peerId } : { type: 'door-closed', peerId });
+    });
+    const { twin } = pipe;
+    if (!twin) return;
+    this.#after(pipe.oneWayMs + 1, () => {
+      twin.owner.unlinked(twin);
+    });
+  }
+
+  #end(noticedMs: number): void {
+    this.alive = false;
+    this.world.broker.leave(this);
+    const twins = [...this.links.values(), ...this.doors.values()].flatMap(({ twin }) => twin ?? []);
+    this.links.clear();
+    this.doors.clear();
+    this.world.departed(this);
+    for (const twin of twins) {
+      this.#after(noticedMs + twin.oneWayMs, () => {
+        twin.owner.unlinked(twin);
+      });
+    }
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.world.wheel.at(this.world.nowMs + ms, later(run), 0, null);
+  }
+}
