@@ -1,4 +1,4 @@
-import { decideBitrate, startBitrate } from '../core/bitrate.ts';
+import { decideBitrate, EASED_RATE_SHARE, startBitrate } from '../core/bitrate.ts';
 import { cutChunk, signEnd } from '../core/chunk.ts';
 import type { Signer } from '../core/identity.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
@@ -11,8 +11,6 @@ import type { DoorState } from './transport.ts';
 
 /** A rate this far below the wish is worth a word to the host (chosen). */
 const LOW_SHARE = 0.9;
-/** What a desk with a slow encoder leaves of the rate. */
-const EASED_SHARE = 0.6;
 
 /** The host's own show: its name and the key that signs it. */
 export interface OwnShow {
@@ -105,7 +103,7 @@ export class Broadcast {
 
   /** The encoder was too slow, and has lowered its rate by this share: it isn't driven up again. */
   ease(): void {
-    const bitsPerSecond = this.#bitrate.targetBps * EASED_SHARE;
+    const bitsPerSecond = this.#bitrate.targetBps * EASED_RATE_SHARE;
     this.#wish = { ...this.#wish, bitsPerSecond };
     this.#bitrate = { ...this.#bitrate, targetBps: bitsPerSecond };
   }

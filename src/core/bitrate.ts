@@ -1,3 +1,6 @@
+/** What remains of the rate when an encoder proves too slow; its pictures become smaller at the same time. Chosen. */
+export const EASED_RATE_SHARE = 0.6;
+
 /** Below this a picture says nothing any more, bit/s. Chosen. */
 export const LOWEST_BITRATE = 150_000;
 /** Media that waits longer than this in the send queues is a jam, ms. Chosen: what a viewer would see as late. */

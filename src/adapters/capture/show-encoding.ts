@@ -1,5 +1,6 @@
 import type { VideoSample } from 'mediabunny';
 import type { EncodingPlan, EncodingStats } from '../../app/capture-desk.ts';
+import { EASED_RATE_SHARE } from '../../core/bitrate.ts';
 import { Chunker } from '../../core/fmp4/chunker.ts';
 import type { MediaChunk } from '../../core/media-chunk.ts';
 import { EncodingMeter } from './encoding-meter.ts';
@@ -19,8 +20,8 @@ const TICK_MS = 25;
 const PATIENCE = 3;
 /** Frames closer together than this are one, microseconds: a repeated picture and its late successor. Chosen. */
 const SHORTEST_STEP_US = 5000;
-/** What remains of size and rate after a lasting shortage, and where that ends, pixels. Chosen. */
-const EASING = { size: 0.75, rate: 0.6, lowestShortSide: 180 };
+/** What remains of the size after a lasting shortage, and where that ends, pixels. Chosen. */
+const EASING = { size: 0.75, lowestShortSide: 180 };
 
 /** What a running encoding needs, and whom it tells. */
 export interface ShowEncodingOptions {
@@ -227,7 +228,7 @@ export class ShowEncoding {
 
   #ease(): void {
     this.#shortSide = Math.max(EASING.lowestShortSide, Math.round(this.#shortSide * EASING.size));
-    this.setBitrate(this.#bitsPerSecond * EASING.rate);
+    this.setBitrate(this.#bitsPerSecond * EASED_RATE_SHARE);
     this.options.onSlow();
   }
 
