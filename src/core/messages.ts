@@ -8,6 +8,12 @@ export type PeerId = string;
 export const PEER_ID_BYTES = 8;
 /** A depth that says "this stripe does not reach me". */
 export const NO_DEPTH = 255;
+/** Names in the census are cut short: they are for a picture, and there are many of them. */
+export type ShortId = string;
+export const SHORT_ID_BYTES = 4;
+/** Viewers that the host sees at most when it looks at who feeds whom, and in one message (chosen). */
+export const MAX_CENSUS = 600;
+export const MAX_REPORTED = 64;
 /** Longest signal: session descriptions of data channels are about 1 KiB. */
 export const MAX_SIGNAL_BYTES = 8 * 1024;
 /** Most members named in one message. */
@@ -51,6 +57,17 @@ export interface Status {
   readonly viewers: number;
 }
 
+/** What a viewer says of its place while the host looks. */
+export interface CensusRecord {
+  readonly id: ShortId;
+  /** By stripe. */
+  readonly parents: readonly (ShortId | null)[];
+  /** Hops from the host, by stripe. */
+  readonly depths: readonly number[];
+  /** Media that it passes on, bit/s. */
+  readonly sentBps: number;
+}
+
 /** All that neighbours say to each other. */
 export type Message =
   /** First on every channel; `publicKey` lets a newcomer check everything else against the stream id. */
@@ -79,9 +96,14 @@ export type Message =
   | { type: 'end'; header: ChunkHeader }
   /** "I have cut this one off": whoever feeds both knows that it is no way to me. */
   | { type: 'shun'; peerId: PeerId }
+  /** The host looks at who feeds whom: down the tree of stripe 0, and the answers back up. `round` counts the questions. */
+  | { type: 'census'; round: number }
+  | { type: 'report'; round: number; records: readonly CensusRecord[] }
   | { type: 'bye' };
 
 export type MessageType = Message['type'];
+
+export const shortOf = (peerId: PeerId): ShortId => peerId.slice(0, SHORT_ID_BYTES * 2);
 
 /** Whether the text is a peer's name. */
 export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);

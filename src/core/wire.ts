@@ -1,4 +1,5 @@
 import * as encoding from 'lib0/encoding';
+import { readRecords, writeRecords } from './census-wire.ts';
 import { type ChunkHeader, MAX_PIECE_BYTES, MAX_PIECES, STRIPES } from './chunk.ts';
 import { PUBLIC_KEY_BYTES } from './identity.ts';
 import {
@@ -34,10 +35,15 @@ const TYPES = [
   'end',
   'bye',
   'shun',
+  'census',
+  'report',
 ] as const satisfies readonly MessageType[];
 
 /** More viewers or slots than this are neither said nor believed. */
 const MAX_COUNT = 1_000_000;
+
+/** Highest number of a question: four hundred years of asking. */
+const MAX_ROUND = 2 ** 32 - 1;
 
 /** Sums of what others claim may pass the bound: said as they are, they would make this peer look like a liar. */
 function writeCount(encoder: encoding.Encoder, count: number, most = MAX_COUNT): void {
@@ -133,6 +139,13 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'shun':
       writePeerId(encoder, message.peerId);
       break;
+    case 'census':
+      encoding.writeVarUint(encoder, message.round);
+      break;
+    case 'report':
+      encoding.writeVarUint(encoder, message.round);
+      writeRecords(encoder, message.records);
+      break;
     case 'bye':
       break;
   }
@@ -199,6 +212,10 @@ function read(type: MessageType, reader: Reader): Message {
     }
     case 'shun':
       return { type, peerId: reader.peerId() };
+    case 'census':
+      return { type, round: reader.count(MAX_ROUND) };
+    case 'report':
+      return { type, round: reader.count(MAX_ROUND), records: readRecords(reader) };
     case 'bye':
       return { type };
   }

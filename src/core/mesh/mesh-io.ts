@@ -27,6 +27,8 @@ export type Input =
   | { type: 'publish-end'; header: ChunkHeader }
   /** What the person allows: bit/s or null, and whether to pass on at all. */
   | { type: 'limits'; uplinkBps: number | null; relays: boolean }
+  /** The host looks at who feeds whom, or looks away. */
+  | { type: 'look'; on: boolean }
   /** The page goes away. */
   | { type: 'leave' };
 
@@ -56,6 +58,8 @@ export interface MeshCounters {
   piecesRepaired: number;
   piecesLate: number;
   piecesForged: number;
+  /** Messages on who feeds whom, sent while the host looks. */
+  reportsSent: number;
   /** Neighbours cut off for what they sent. */
   peersCut: number;
 }

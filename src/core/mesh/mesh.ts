@@ -1,12 +1,14 @@
 import type { ChunkHeader } from '../chunk.ts';
 import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
+import { hear } from './hearing.ts';
 import type { HostClock } from './host-clock.ts';
-import { MAX_CONTROL_PER_SECOND, MAX_SIGNALS_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
+import { MAX_CONTROL_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
-import { assemble, type MeshOptions } from './parts.ts';
+import { assemble, type MeshOptions, type Parts } from './parts.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -20,7 +22,7 @@ type PieceMessage = Extract<Message, { type: 'piece' }>;
 export class Mesh {
   readonly peerId: PeerId;
   readonly host: boolean;
-  readonly #parts: ReturnType<typeof assemble>;
+  readonly #parts: Parts;
   readonly #nominalBps: number;
   #effects: Effect[] = [];
   #relays = true;
@@ -67,6 +69,10 @@ export class Mesh {
 
   get store(): ChunkStore {
     return this.#parts.store;
+  }
+
+  get census(): Census {
+    return this.#parts.census;
   }
 
   get counters(): Readonly<MeshCounters> {
@@ -165,6 +171,9 @@ export class Mesh {
         this.#parts.uplink.limit(input.uplinkBps);
         this.#relays = input.relays;
         return;
+      case 'look':
+        this.#parts.census.look(input.on);
+        return;
       case 'leave':
         for (const peerId of this.neighbours.keys()) this.#send(peerId, { type: 'bye' });
         return;
@@ -189,48 +198,15 @@ export class Mesh {
       case 'status':
         this.#status(neighbour, message, nowMs);
         return;
-      case 'members':
-        this.#parts.membership.heard(from, message.members, nowMs);
-        return;
-      case 'ping':
-        this.#parts.presence.answer(neighbour, message.sentMs, nowMs);
-        return;
-      case 'pong':
-        this.#parts.presence.answered(neighbour, message, nowMs);
-        return;
-      case 'subscribe':
-        this.#parts.relay.subscribe(neighbour, message, nowMs);
-        return;
-      case 'unsubscribe':
-        this.#parts.relay.unsubscribe(from, message.stripe);
-        return;
-      case 'subscribed':
-        this.#parts.upstream.subscribed(from, message.stripe, nowMs);
-        return;
-      case 'refused':
-        neighbour.status = { ...neighbour.status, free: message.free };
-        this.#parts.upstream.refused(from, message.stripe, message.instead, nowMs);
-        return;
-      case 'want':
-        this.#parts.relay.serve(neighbour, message.chunk, message.indices, nowMs);
-        return;
-      case 'lack':
-        this.#parts.repair.lacks(from, message.chunk, nowMs);
-        return;
-      case 'signal':
-        if (neighbour.within('signal', MAX_SIGNALS_PER_SECOND, nowMs))
-          this.#parts.membership.received(from, message, nowMs);
-        return;
       case 'end':
         this.#ended(message.header, from);
-        return;
-      case 'shun':
-        neighbour.shun(message.peerId, nowMs);
         return;
       case 'bye':
         this.#disconnect(from);
         this.#closed(from, nowMs);
         return;
+      default:
+        hear(this.#parts, neighbour, message, nowMs);
     }
   }
 
@@ -302,6 +278,7 @@ export class Mesh {
       this.#closed(neighbour.peerId, nowMs);
     }
     this.#parts.presence.tend(nowMs);
+    this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
     for (const peerId of this.#parts.door.waiting(nowMs)) this.#introduce(peerId);
     if (this.host) return;

@@ -62,4 +62,4 @@ export class Neighbour {
 }
 
 /** What is counted each second. */
-type Rate = 'control' | 'signal' | 'carried' | 'duplicate';
+type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report';

@@ -1,4 +1,5 @@
 import type { Message, PeerId } from '../messages.ts';
+import { Census } from './census.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
@@ -47,6 +48,7 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     piecesRepaired: 0,
     piecesLate: 0,
     piecesForged: 0,
+    reportsSent: 0,
     peersCut: 0,
   };
   const send = (to: PeerId, message: Message): void => {
@@ -95,5 +97,9 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   const members = (to: PeerId) => membership.members(to);
   const known = { host, neighbours, store, upstream, downstream, clock, free, members, send };
   const presence = new Presence(known, nowMs + GOSSIP_MS * random());
-  return { neighbours, uplink, clock, ...media, relay, door, membership, presence, free };
+  const census = new Census({ peerId, host, upstream, downstream, uplink, outbox, counters, send });
+  return { neighbours, uplink, clock, ...media, relay, door, membership, presence, census, free };
 }
+
+/** All of them. */
+export type Parts = ReturnType<typeof assemble>;

@@ -1,5 +1,12 @@
 import { PUBLIC_KEY_BYTES } from '../../../src/core/identity.ts';
-import { type ChunkName, type Message, PEER_ID_BYTES, PROTOCOL } from '../../../src/core/messages.ts';
+import {
+  type CensusRecord,
+  type ChunkName,
+  type Message,
+  PEER_ID_BYTES,
+  PROTOCOL,
+  SHORT_ID_BYTES,
+} from '../../../src/core/messages.ts';
 import { pieceOverhead } from '../../../src/core/wire.ts';
 
 /** Bytes of a number as lib0 writes it: seven bits each. */
@@ -12,6 +19,8 @@ function varUint(value: number): number {
 /** More than this is never written. */
 const count = (value: number, most = 1_000_000): number => varUint(Math.min(value, most));
 const chunkName = ({ sequence }: ChunkName): number => 4 + varUint(sequence);
+const recordBytes = ({ parents, depths, sentBps }: CensusRecord): number =>
+  SHORT_ID_BYTES * (1 + parents.length) + depths.length + varUint(sentBps);
 /** Of plain ASCII, as all of ours is. */
 const varText = (text: string): number => varUint(text.length) + text.length;
 
@@ -51,6 +60,10 @@ export function messageBytes(message: Message): number {
       );
     case 'shun':
       return 1 + PEER_ID_BYTES;
+    case 'census':
+      return 1 + varUint(message.round);
+    case 'report':
+      return message.records.reduce((sum, record) => sum + recordBytes(record), 2 + varUint(message.round));
     case 'bye':
       return 1;
   }

@@ -9,7 +9,13 @@ import {
   STRIPES,
 } from '../../../src/core/chunk.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../../src/core/identity.ts';
-import { MAX_GROUP_CHUNKS, MAX_MEMBERS, MAX_SIGNAL_BYTES, type Message } from '../../../src/core/messages.ts';
+import {
+  MAX_GROUP_CHUNKS,
+  MAX_MEMBERS,
+  MAX_REPORTED,
+  MAX_SIGNAL_BYTES,
+  type Message,
+} from '../../../src/core/messages.ts';
 
 const signer = {
   publicKey: new Uint8Array(PUBLIC_KEY_BYTES),
@@ -55,6 +61,14 @@ const piece = fc.constantFrom(...HEADERS).chain((header) =>
   }),
 );
 
+const shortId = fc.stringMatching(/^[0-9a-f]{7}[1-9a-f]$/); // none of them all zeros, which stand for nobody
+const censusRecord = fc.record({
+  id: shortId,
+  parents: fc.array(fc.option(shortId), { minLength: STRIPES, maxLength: STRIPES }),
+  depths,
+  sentBps: uint32,
+});
+
 /** Every message that a peer may send, in bounds. */
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({
@@ -83,4 +97,6 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.constant({ type: 'end' as const, header: END }),
   fc.constant({ type: 'bye' as const }),
   fc.record({ type: type('shun'), peerId }),
+  fc.record({ type: type('census'), round: uint32 }),
+  fc.record({ type: type('report'), round: uint32, records: fc.array(censusRecord, { maxLength: MAX_REPORTED }) }),
 );

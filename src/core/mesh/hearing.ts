@@ -1,0 +1,54 @@
+import type { Message } from '../messages.ts';
+import { MAX_SIGNALS_PER_SECOND } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Parts } from './parts.ts';
+
+/** What concerns one part only; the rest concerns the mesh as a whole. */
+type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'bye' }>;
+
+/** Hands what a neighbour says to the part that it concerns. */
+export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, nowMs: number): void {
+  const { peerId: from } = neighbour;
+  switch (message.type) {
+    case 'members':
+      parts.membership.heard(from, message.members, nowMs);
+      return;
+    case 'ping':
+      parts.presence.answer(neighbour, message.sentMs, nowMs);
+      return;
+    case 'pong':
+      parts.presence.answered(neighbour, message, nowMs);
+      return;
+    case 'subscribe':
+      parts.relay.subscribe(neighbour, message, nowMs);
+      return;
+    case 'unsubscribe':
+      parts.relay.unsubscribe(from, message.stripe);
+      return;
+    case 'subscribed':
+      parts.upstream.subscribed(from, message.stripe, nowMs);
+      return;
+    case 'refused':
+      neighbour.status = { ...neighbour.status, free: message.free };
+      parts.upstream.refused(from, message.stripe, message.instead, nowMs);
+      return;
+    case 'want':
+      parts.relay.serve(neighbour, message.chunk, message.indices, nowMs);
+      return;
+    case 'lack':
+      parts.repair.lacks(from, message.chunk, nowMs);
+      return;
+    case 'signal':
+      if (neighbour.within('signal', MAX_SIGNALS_PER_SECOND, nowMs)) parts.membership.received(from, message, nowMs);
+      return;
+    case 'shun':
+      neighbour.shun(message.peerId, nowMs);
+      return;
+    case 'census':
+      parts.census.asked(from, message.round, nowMs);
+      return;
+    case 'report':
+      parts.census.reported(neighbour, message, nowMs);
+      return;
+  }
+}
