@@ -13,6 +13,7 @@ const NO_MESH: MeshSnapshot = {
   piecesRepaired: 0,
   piecesLate: 0,
   piecesForged: 0,
+  reportsSent: 0,
   uplinkBitsPerSecond: null,
 };
 

@@ -100,6 +100,11 @@ export class MeshNode {
     this.#take({ type: 'limits', uplinkBps, relays });
   }
 
+  /** Looks at who feeds whom (`mesh.census`), or looks away. */
+  look(on: boolean): void {
+    this.#take({ type: 'look', on });
+  }
+
   /** Says goodbye and closes everything. */
   close(): void {
     if (this.#closed) return;

@@ -20,7 +20,7 @@ export function snapshotLink(mesh: Mesh, peerId: PeerId, channel: PeerChannel): 
 
 /** The mesh as the diagnostics show it. @param controlBytesSent over all links, past ones too */
 export function snapshotMesh(mesh: Mesh, controlBytesSent: number): MeshSnapshot {
-  const { mediaBytesReceived, piecesReceived, piecesDuplicate, piecesRepaired, piecesLate, piecesForged } =
+  const { mediaBytesReceived, piecesReceived, piecesDuplicate, piecesRepaired, piecesLate, piecesForged, reportsSent } =
     mesh.counters;
   return {
     depth: mesh.depth,
@@ -33,6 +33,7 @@ export function snapshotMesh(mesh: Mesh, controlBytesSent: number): MeshSnapshot
     piecesRepaired,
     piecesLate,
     piecesForged,
+    reportsSent,
     uplinkBitsPerSecond: mesh.uplink.knownBps,
   };
 }

@@ -1,4 +1,5 @@
 import type { Device, SourceKind, SourceRequest } from './capture-desk.ts';
+import type { MeshMap } from './mesh-map.ts';
 import type { ProblemCode } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -50,6 +51,8 @@ export interface StudioView {
     readonly capacityBitsPerSecond: number | null;
     readonly health: 'good' | 'tight' | 'poor';
   };
+  /** Who feeds whom; null unless `watchMesh` asks for it. Replaced at most twice a second, and only when it changed. */
+  readonly map: MeshMap | null;
   /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
   readonly notices: readonly ProblemCode[];
 }
@@ -63,6 +66,8 @@ export interface StudioSession extends Observable<StudioView> {
   setMuted(muted: boolean): void;
   setPreset(preset: QualityPreset): Promise<void>;
   setRelaySettings(settings: RelaySettings): void;
+  /** Looks at who feeds whom: viewers report only while somebody does. Nothing before the show is live. */
+  watchMesh(on: boolean): void;
   goLive(): Promise<void>;
   endShow(): Promise<void>;
   dismiss(notice: ProblemCode): void;

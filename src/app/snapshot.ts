@@ -37,6 +37,8 @@ export interface MeshSnapshot {
   piecesRepaired: number;
   piecesLate: number;
   piecesForged: number;
+  /** Messages on who feeds whom: viewers send them while the host looks at that picture. */
+  reportsSent: number;
   uplinkBitsPerSecond: number | null;
 }
 

@@ -2,6 +2,7 @@ import type { PeerId } from '../core/messages.ts';
 import { Broadcast, type OwnShow } from './broadcast.ts';
 import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts';
 import { every } from './clock.ts';
+import { mapOf } from './mesh-map.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 import { wishFor } from './quality.ts';
@@ -37,6 +38,8 @@ export class Studio implements StudioSession {
   #show: OwnShow | null = null;
   #broadcast: Broadcast | null = null;
   #sentBytes = 0;
+  /** What the picture of who feeds whom was made of last; null while nobody looks. */
+  #mapped: number | null = null;
   readonly #stops: (() => void)[];
 
   constructor(
@@ -61,6 +64,7 @@ export class Studio implements StudioSession {
       quality: { width: Math.round((height * 16) / 9), height, bitsPerSecond },
       viewers: 0,
       upload: { bitsPerSecond: 0, capacityBitsPerSecond: null, health: 'good' },
+      map: null,
       notices: [],
     });
     this.#stops = [
@@ -122,6 +126,12 @@ export class Studio implements StudioSession {
   setRelaySettings(settings: RelaySettings): void {
     this.#options = { ...this.#options, ...settings };
     this.#broadcast?.limit(settings);
+  }
+
+  watchMesh(on: boolean): void {
+    this.#broadcast?.node.look(on);
+    this.#mapped = on ? -1 : null;
+    if (!on) this.#view.change({ map: null });
   }
 
   async goLive(): Promise<void> {
@@ -239,5 +249,8 @@ export class Studio implements StudioSession {
     const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
     const upload = { bitsPerSecond, capacityBitsPerSecond: mesh.uplink.knownBps, health } as const;
     this.#view.change({ viewers: mesh.viewers, upload });
+    if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
+    this.#mapped = mesh.census.changes;
+    this.#view.change({ map: mapOf(mesh) });
   }
 }

@@ -1,4 +1,5 @@
 import type { SourceRequest } from '../app/capture-desk.ts';
+import type { MeshMap } from '../app/mesh-map.ts';
 import type { ProblemCode } from '../app/problem.ts';
 import type {
   Platform,
@@ -39,6 +40,11 @@ export class Studio {
     return this.view?.notices ?? [];
   }
 
+  /** Null unless `watchMesh` asks for it. */
+  get map(): MeshMap | null {
+    return this.view?.map ?? null;
+  }
+
   useSource(request: SourceRequest): Promise<boolean> {
     return this.#ask((session) => session.useSource(request));
   }
@@ -69,6 +75,10 @@ export class Studio {
 
   setRelaySettings(settings: RelaySettings): void {
     this.#open.session?.setRelaySettings(settings);
+  }
+
+  watchMesh(on: boolean): void {
+    this.#open.session?.watchMesh(on);
   }
 
   /** 0 to 1; for animation frames. */

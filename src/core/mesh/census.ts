@@ -60,7 +60,7 @@ export class Census {
     if (!on) this.#entries.clear();
   }
 
-  /** What viewers said of themselves lately, in the order in which they were first heard of. At most `MAX_CENSUS`. */
+  /** The host, and what viewers said of themselves lately, as they were first heard of. At most `MAX_CENSUS`. */
   get records(): CensusRecord[] {
     return Array.from(this.#entries.values(), ({ record }) => record);
   }
@@ -70,7 +70,9 @@ export class Census {
     if (!this.context.host) this.#tell();
     else if (this.#looking) {
       this.#forget(nowMs);
-      if (nowMs - this.#roundMs >= ASK_MS) this.#ask(this.#round + 1, nowMs);
+      if (nowMs - this.#roundMs < ASK_MS) return;
+      this.#keep({ record: this.#own(nowMs), via: this.context.peerId, atMs: nowMs });
+      this.#ask(this.#round + 1, nowMs);
     }
   }
 
