@@ -37,6 +37,7 @@ export function hostSnapshot(
       bufferedMs: 0,
       stalls: 0,
       stalledMs: 0,
+      silencedMs: 0,
       framesShown: desk.encoding?.framesEncoded ?? 0,
       firstFrameMs: null,
     },

@@ -51,6 +51,8 @@ export interface MediaSnapshot {
   bufferedMs: number;
   stalls: number;
   stalledMs: number;
+  /** Sound that came too late and was replaced with silence so that the show could go on. */
+  silencedMs: number;
   framesShown: number;
   firstFrameMs: number | null;
 }

@@ -12,6 +12,8 @@ export interface PlayerStats {
   /** Times the picture stood still after the first frame, and for how long in all. */
   readonly stalls: number;
   readonly stalledMs: number;
+  /** Sound that came too late, ms: silence stood in for it, and the picture for the missing ones. */
+  readonly silencedMs: number;
   readonly framesShown: number;
   /** First frame on the screen, ms after navigation start. */
   readonly firstFrameMs: number | null;

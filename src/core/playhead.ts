@@ -22,7 +22,7 @@ const FIRST_CHUNK_MS = 100;
  * Kept on top of the measured lateness, ms. Chromium 156 stops for want of sound while it still holds 60 (muted) to 90 ms
  * (audible) of it; the rest is for decoding and for timers that come late. Revisit if browsers learn to hold less.
  */
-const MARGIN_MS = 120;
+const MARGIN_MS = 135;
 /** Distance kept before anything is known, and the most, ms. Chosen: a chunk and the margin, and half a second more. */
 const FIRST_DISTANCE_MS = 240;
 const MOST_DISTANCE_MS = 600;
@@ -53,6 +53,9 @@ const EASY_AFTER_STALL_MS = 400;
 const LEAST_JUMP_MS = 200;
 /** Distance from a range's end at which the browser may find nothing left to play, ms: see `MARGIN_MS`. */
 const AT_END_MS = 100;
+
+/** The clock may run so far beyond the last picture, whose place it keeps, while the sound goes on, ms. Chosen. */
+const BEYOND_END_MS = 200;
 
 /** A stretch of playable media, ms. */
 export interface MediaRange {
@@ -153,7 +156,9 @@ export class Playhead {
     }
     if (input.paused) return STAY;
 
-    const current = input.ranges.find((range) => positionMs >= range.startMs - 1 && positionMs <= range.endMs + 1);
+    const isIn = (range: MediaRange, beyondMs: number): boolean =>
+      positionMs >= range.startMs - 1 && positionMs <= range.endMs + beyondMs;
+    const current = isIn(newest, BEYOND_END_MS) ? newest : input.ranges.find((range) => isIn(range, 1));
     const starving = input.stalled || current === undefined || current.endMs - positionMs < AT_END_MS;
     // At a hole, or off every range: go on behind it as soon as that can last.
     if (current !== newest) return starving && ready ? { rate: 1, seekToMs: liveMs } : STAY;

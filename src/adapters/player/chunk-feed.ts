@@ -1,3 +1,4 @@
+import { SoundCover } from '../../core/fmp4/sound-cover.ts';
 import type { PlayableChunk } from '../../core/media-chunk.ts';
 import type { MediaRange } from '../../core/playhead.ts';
 import { attachMediaSource, canPlay, mimeOf } from './media-source.ts';
@@ -39,6 +40,9 @@ export class ChunkFeed {
   /** The sequence that follows without a hole; null: only a key chunk may follow. */
   #nextSequence: number | null = null;
   #waiting: PlayableChunk[] = [];
+  readonly #sound = new SoundCover();
+  /** What is appended of the first chunk in waiting, once that was found out. */
+  #next: Uint8Array | null = null;
   #trimmedToS = 0;
   #quotaTries = 0;
 
@@ -90,6 +94,23 @@ export class ChunkFeed {
     }));
   }
 
+  /** Where the sound ends, on the element's timeline; null before any. */
+  get soundEndMs(): number | null {
+    const { endMs } = this.#sound;
+    return endMs === null || this.#buffer === null ? null : endMs + this.#buffer.timestampOffset * 1000;
+  }
+
+  /** Sound that came too late and was left out, ms. */
+  get soundLeftOutMs(): number {
+    return this.#sound.leftOutMs;
+  }
+
+  /** Adds silence while the next chunk is late; nothing while one is on its way into the buffer. */
+  coverSound(ms: number): void {
+    const silence = this.pending ? null : this.#sound.cover(ms);
+    if (silence !== null) this.#append(silence);
+  }
+
   /** Lets go of everything but the element, which keeps this source until it gets another. */
   close(): void {
     this.#events.abort();
@@ -122,27 +143,44 @@ export class ChunkFeed {
     if (this.#trim(buffer, this.#keepFromS(), TRIM_STEP_S)) return;
     const chunk = this.#waiting[0];
     if (chunk === undefined) return;
+    if (chunk.kind === 'key' && !this.#retune(buffer, chunk)) return;
+    this.#next ??= this.#sound.take(chunk.bytes);
+    if (!this.#append(this.#next)) return;
+    this.#waiting.shift();
+    this.#next = null;
+  }
+
+  /** False when the buffer had no room: it is being trimmed, or has failed. */
+  #append(bytes: Uint8Array): boolean {
+    const buffer = this.#buffer;
     try {
-      if (chunk.kind === 'key') this.#retune(buffer, chunk);
       // A view on whatever memory the chunk came in; nobody writes to a chunk, shared or not.
-      buffer.appendBuffer(chunk.bytes as Uint8Array<ArrayBuffer>);
-      this.#waiting.shift();
+      buffer?.appendBuffer(bytes as Uint8Array<ArrayBuffer>);
       this.#quotaTries = 0;
+      return true;
     } catch (error) {
       const full = error instanceof DOMException && error.name === 'QuotaExceededError' && this.#quotaTries === 0;
       this.#quotaTries += 1;
-      if (!full || !this.#trim(buffer, this.#video.currentTime - KEEP_WHEN_FULL_S, 0)) this.#fail('broken');
+      const keepFromS = this.#video.currentTime - KEEP_WHEN_FULL_S;
+      if (!full || buffer === null || !this.#trim(buffer, keepFromS, 0)) this.#fail('broken');
+      return false;
     }
   }
 
-  /** A key chunk may belong to another epoch or be encoded otherwise. */
-  #retune(buffer: SourceBuffer, chunk: PlayableChunk): void {
-    if (chunk.codecs !== this.#codecs) {
-      buffer.changeType(mimeOf(chunk.codecs));
-      this.#codecs = chunk.codecs;
-    }
+  /** A key chunk may belong to another epoch or be encoded otherwise. False when that failed. */
+  #retune(buffer: SourceBuffer, chunk: PlayableChunk): boolean {
     const offsetS = chunk.epochS - this.firstEpochS;
-    if (buffer.timestampOffset !== offsetS) buffer.timestampOffset = offsetS;
+    try {
+      if (chunk.codecs !== this.#codecs) buffer.changeType(mimeOf(chunk.codecs));
+      this.#codecs = chunk.codecs;
+      if (buffer.timestampOffset === offsetS) return true;
+      buffer.timestampOffset = offsetS;
+      this.#sound.restart();
+      return true;
+    } catch {
+      this.#fail('broken');
+      return false;
+    }
   }
 
   #keepFromS(): number {
@@ -162,6 +200,7 @@ export class ChunkFeed {
   #dropToNextKey(): void {
     const next = this.#waiting.findIndex((chunk, index) => index > 0 && chunk.kind === 'key');
     this.#waiting = next === -1 ? [] : this.#waiting.slice(next);
+    this.#next = null;
     if (next === -1) this.#nextSequence = null;
   }
 

@@ -6,6 +6,7 @@ import { ChunkFeed, type FeedFailure } from './chunk-feed.ts';
 import { onFrames } from './frame-callbacks.ts';
 import { keepLastPicture } from './last-picture.ts';
 import { PlaybackMeter } from './playback-meter.ts';
+import { SoundWatch } from './sound-watch.ts';
 import { STALL_AFTER_MS } from './standstill.ts';
 
 /** How often the playhead is looked after, besides after every append. Chosen: as often as a stall may begin. */
@@ -35,6 +36,7 @@ class MediaSourcePlayer implements StagePlayer {
   readonly #closing = new AbortController();
   readonly #autoplay: Autoplay;
   readonly #meter: PlaybackMeter;
+  readonly #sound: SoundWatch;
   readonly #timer: ReturnType<typeof setInterval>;
   #playhead = new Playhead();
   #feed: ChunkFeed | null = null;
@@ -45,6 +47,8 @@ class MediaSourcePlayer implements StagePlayer {
   #standsSinceMs: number | null = null;
   /** The feed has been sought to its live edge and plays. */
   #begun = false;
+  /** Of the feeds before this one. */
+  #silencedMs = 0;
   #epochS: number | null = null;
   #failures = 0;
   /** When the present feed showed its first frame, `performance.now()`. */
@@ -54,6 +58,7 @@ class MediaSourcePlayer implements StagePlayer {
     this.#video = video;
     this.#autoplay = autoplay(video);
     this.#meter = new PlaybackMeter(video);
+    this.#sound = new SoundWatch(video);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     onFrames(video, this.#closing.signal, (displayedAtMs, mediaTimeS, presented) => {
       this.#onFrame(displayedAtMs, mediaTimeS, presented);
@@ -72,6 +77,7 @@ class MediaSourcePlayer implements StagePlayer {
       bufferedMs: this.#begun && current !== undefined ? current.endMs - nowAtMs : 0,
       stalls: this.#meter.standstill.stalls,
       stalledMs: this.#meter.standstill.stalledMs,
+      silencedMs: this.#silencedMs + (this.#feed?.soundLeftOutMs ?? 0),
       framesShown: this.#meter.framesShown,
       firstFrameMs: this.#meter.firstFrameMs,
     };
@@ -106,6 +112,7 @@ class MediaSourcePlayer implements StagePlayer {
     this.#closing.abort();
     clearInterval(this.#timer);
     this.#autoplay.stop();
+    this.#sound.stop();
     this.#listeners.clear();
     this.#dropFeed();
     // Without a source the element shows its poster, and the media source can be freed.
@@ -125,8 +132,10 @@ class MediaSourcePlayer implements StagePlayer {
 
   #dropFeed(): void {
     if (this.#feed === null) return;
+    this.#sound.stop();
     keepLastPicture(this.#video);
     this.#meter.sourceGone();
+    this.#silencedMs += this.#feed.soundLeftOutMs;
     this.#feed.close();
     this.#feed = null;
     this.#begun = false;
@@ -170,6 +179,7 @@ class MediaSourcePlayer implements StagePlayer {
     if (change === 'moving') this.#emit({ type: 'playing' });
     if (this.#isStuck(nowMs)) this.#dropFeed();
     this.#steer(nowMs);
+    if (this.#feed !== null && this.#begun && !this.#meter.standstill.stalled) this.#sound.look(this.#feed);
   }
 
   /** A browser may wait for ever at a place that it has no picture for; the next key chunk then begins anew. */
