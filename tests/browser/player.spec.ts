@@ -60,6 +60,20 @@ test('plays the show near its live edge and tells how it goes', async ({ page })
   expect(await page.evaluate(() => fixture.events()[0])).toBe('playing');
 });
 
+test('goes on past a chunk that is late, with a moment of silence', async ({ page }) => {
+  await page.evaluate(() => fixture.start());
+  await watch(page, 100);
+  // A machine that stands still itself may stall; one hole that is covered without a stall shows that holes are.
+  await expect(async () => {
+    const before = await stats(page);
+    await page.evaluate(() => fixture.setFate('delay'));
+    await watch(page, 25);
+    const after = await stats(page);
+    expect(after.silencedMs).toBeGreaterThan(before.silencedMs);
+    expect(after.stalledMs).toBe(before.stalledMs);
+  }).toPass({ timeout: 30_000 });
+});
+
 test('stands still in a gap, counts it, and goes on at the next key chunk', async ({ page }) => {
   await page.evaluate(() => fixture.start());
   await watch(page, 50);

@@ -84,7 +84,7 @@ const lengthOf = (box: Box | undefined): number => (box ? box.to - box.content :
 /** The boxes of a stretch, up to the first that doesn't fit in. */
 function boxesIn(view: DataView, from: number, to: number): Box[] {
   const boxes: Box[] = [];
-  for (let at = from; at + 8 <= to; ) {
+  for (let at = from; at + 8 <= to;) {
     const size = view.getUint32(at);
     if (size < 8 || size > to - at) break;
     const type = String.fromCharCode(...[4, 5, 6, 7].map((offset) => view.getUint8(at + offset)));
