@@ -28,6 +28,8 @@ export interface Feed {
 
 export interface MeshLayout {
   readonly hostId: string;
+  /** The whole show once, bit/s; 0 before anything was sent. */
+  readonly showBps: number;
   readonly places: ReadonlyMap<string, Place>;
   readonly feeds: readonly Feed[];
   /** Their radii, the innermost first. */
@@ -42,6 +44,11 @@ const MAX_RINGS = 9;
 const MOST_ROOM = 0.17;
 const LEAST_ROOM = 0.032;
 const MAX_LANES = 3;
+/** Rings with so many may have lanes, which keep apart by that share of the narrowest distance of rings (chosen). */
+const CROWDED_RING = 24;
+const LANE_SHARE = 0.3;
+/** Distance of two rings besides what those on it ask for, in powers of two of viewers (chosen). */
+const LEAST_GAP = 2.5;
 /** How far apart the children of one parent are drawn at most, while there is room for more (chosen). */
 const FAN = 0.42;
 /** Of the room for a viewer its dot takes so much: the rest keeps neighbours apart (chosen). */
@@ -84,21 +91,15 @@ export function layOut(map: MeshMap, previous: MeshLayout | null): MeshLayout {
     if (branch !== root) (branches.get(branch.from ?? '') ?? root).children.push(branch);
   }
 
-  const rings = ringRadii(depth);
-  const counts = rings.map((_, at) => [...branches.values()].filter(({ ring }) => ring === at + 1).length);
-  const lanes = rings.map((radius, at) =>
-    Math.min(MAX_LANES, Math.max(1, Math.ceil(((counts[at] ?? 0) * LEAST_ROOM) / (2 * Math.PI * radius)))),
-  );
-  measure(root, (ring) => 1 / ((rings[ring - 1] ?? 1) * (lanes[ring - 1] ?? 1)));
-  // Where the last of a ring meets the first, both may be in the same lane.
-  const seam = Math.max(0, ...rings.map((radius, at) => ((lanes[at] ?? 1) > 1 ? 1 / radius : 0)));
-  const total = seam + root.children.reduce((sum, { need }) => sum + need, 0);
-  const room = Math.min(MOST_ROOM, total > 0 ? (2 * Math.PI) / total : MOST_ROOM);
+  const counts = Array.from({ length: depth }, () => 0);
+  for (const { ring } of branches.values()) if (ring > 0) counts[ring - 1] = (counts[ring - 1] ?? 0) + 1;
+  const rings = ringRadii(counts);
+  const { lanes, room, seam } = roomiest(root, rings, counts);
   const angles = new Map<string, number>();
   spread(root, -Math.PI / 2, 2 * Math.PI - seam * room, room, rings, angles);
   const turn = previous === null ? 0 : turnTo(previous, angles);
 
-  const gap = Math.min(room, ((rings[0] ?? 1) / (rings.length > 1 ? 1 : 2)) * 0.24);
+  const gap = Math.min(room, LANE_SHARE * Math.min(...rings.map((radius, at) => radius - (rings[at - 1] ?? 0))));
   const laneOf = lanesByAngle([...branches.values()], angles, lanes);
   const mains = new Map(Array.from(branches.values(), ({ id, from }) => [id, from]));
   const feedsFrom = grouped(feeds, ({ from }) => from);
@@ -110,6 +111,7 @@ export function layOut(map: MeshMap, previous: MeshLayout | null): MeshLayout {
   });
   return {
     hostId: map.hostId,
+    showBps: map.showBps,
     places: new Map(places),
     feeds: feeds.map((feed) => ({ ...feed, main: mains.get(feed.to) === feed.from })),
     rings,
@@ -155,10 +157,32 @@ function mainSource(
   return inner[0]?.from ?? null;
 }
 
-/** Evenly apart; a single ring does not go to the edge, where it would look empty. */
-function ringRadii(depth: number): number[] {
-  const outermost = depth === 1 ? 0.66 : depth === 2 ? 0.88 : 1;
-  return Array.from({ length: depth }, (_, at) => (outermost * (at + 1)) / depth);
+/**
+ * Crowded rings get more room around them, in steps, so that one who comes or goes doesn't move all. A single ring does
+ * not go to the edge, where it would look empty.
+ */
+function ringRadii(counts: readonly number[]): number[] {
+  const outermost = [0, 0.66, 0.88][counts.length] ?? 1;
+  const gaps = counts.map((count) => LEAST_GAP + Math.round(Math.log2(1 + count)));
+  const sum = gaps.reduce((total, gap) => total + gap, 0);
+  let reached = 0;
+  return gaps.map((gap) => {
+    reached += gap;
+    return (outermost * reached) / sum;
+  });
+}
+
+/** Lanes for the crowded rings, as few as give everyone enough room, and the room that each one then has. */
+function roomiest(root: Branch, rings: readonly number[], counts: readonly number[]) {
+  for (let most = 1; ; most++) {
+    const lanes = counts.map((count) => (count >= CROWDED_RING ? most : 1));
+    measure(root, (ring) => 1 / ((rings[ring - 1] ?? 1) * (lanes[ring - 1] ?? 1)));
+    // Where the last of a ring meets the first, both may be in the same lane.
+    const seam = Math.max(0, ...rings.map((radius, at) => ((lanes[at] ?? 1) > 1 ? 1 / radius : 0)));
+    const total = seam + root.children.reduce((sum, { need }) => sum + need, 0);
+    const room = Math.min(MOST_ROOM, total > 0 ? (2 * Math.PI) / total : MOST_ROOM);
+    if (room >= LEAST_ROOM || most === MAX_LANES) return { lanes, room, seam };
+  }
 }
 
 /** Adds up the angles that dots of size 1 need; `own` of one on that ring. */

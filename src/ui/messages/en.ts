@@ -145,6 +145,35 @@ export const en = {
     invalidText: 'A part of it may have got lost on the way. Paste the whole link here, or ask for it again.',
     toHome: 'To the home page',
   },
+  map: {
+    title: 'Who feeds whom',
+    asking: 'Your viewers are being asked.',
+    empty: 'Nobody is here yet. The first who opens your link appears on the inner ring.',
+    sent: 'You send',
+    passedOn: 'They pass on',
+    watching: 'Watching',
+    some: (shown: number) => `The picture shows ${shown} of them.`,
+    alt: (viewers: number, rings: number) =>
+      `You in the middle, ${count(viewers, { one: 'viewer', other: 'viewers' })} on ${count(rings, { one: 'ring', other: 'rings' })} around you.`,
+    rings: 'Each ring is one hop further from you. The thicker a line, the more of the show it carries.',
+    filled: 'passes the show on',
+    hollow: 'only watches',
+    touch: 'Touch a viewer to see its share.',
+    you: 'You',
+    youInList: 'you',
+    viewer: (name: string) => `Viewer ${name}`,
+    viewerInList: (name: string) => `viewer ${name}`,
+    hops: (least: number, most: number) =>
+      least === most ? `${count(most, { one: 'hop', other: 'hops' })} from you` : `${least} to ${most} hops from you`,
+    unreached: 'not reached yet',
+    passesOn: (rate: string, viewers: number) =>
+      `Passes on ${rate} to ${count(viewers, { one: 'viewer', other: 'viewers' })}, `,
+    passesNothingOn: 'Passes nothing on, ',
+    youSend: (rate: string, viewers: number) =>
+      `Send ${rate} to ${count(viewers, { one: 'viewer', other: 'viewers' })}.`,
+    from: (names: string) => `Gets the show from ${names}.`,
+    list: 'As a list',
+  },
   viewers: (viewers: number) => count(viewers, { one: 'viewer', other: 'viewers' }),
   settings: {
     title: 'Settings',

@@ -149,6 +149,35 @@ export const it: Messages = {
     invalidText: 'Forse se n’è perso un pezzo per strada. Incollalo qui per intero, o fattelo mandare di nuovo.',
     toHome: 'Alla pagina iniziale',
   },
+  map: {
+    title: 'Chi passa a chi',
+    asking: 'Lo stiamo chiedendo agli spettatori.',
+    empty: 'Ancora non c’è nessuno. Il primo che apre il tuo link compare sull’anello interno.',
+    sent: 'Tu invii',
+    passedOn: 'Loro passano',
+    watching: 'Guardano',
+    some: (shown) => `Nel disegno ce ne sono ${shown}.`,
+    alt: (viewers, rings) =>
+      `Tu al centro, ${count(viewers, { one: 'spettatore', other: 'spettatori' })} su ${count(rings, { one: 'anello', other: 'anelli' })} intorno a te.`,
+    rings: 'Ogni anello è un passaggio più lontano da te. Più una linea è spessa, più diretta porta.',
+    filled: 'passa la diretta',
+    hollow: 'guarda soltanto',
+    touch: 'Tocca uno spettatore per vedere la sua parte.',
+    you: 'Tu',
+    youInList: 'te',
+    viewer: (name) => `Spettatore ${name}`,
+    viewerInList: (name) => `spettatore ${name}`,
+    hops: (least, most) =>
+      least === most
+        ? `a ${count(most, { one: 'passaggio', other: 'passaggi' })} da te`
+        : `da ${least} a ${most} passaggi da te`,
+    unreached: 'non ancora raggiunto',
+    passesOn: (rate, viewers) => `Passa ${rate} a ${count(viewers, { one: 'spettatore', other: 'spettatori' })}, `,
+    passesNothingOn: 'Non passa nulla, ',
+    youSend: (rate, viewers) => `Invii ${rate} a ${count(viewers, { one: 'spettatore', other: 'spettatori' })}.`,
+    from: (names) => `Riceve la diretta da ${names}.`,
+    list: 'Come elenco',
+  },
   viewers: (viewers) => count(viewers, { one: 'spettatore', other: 'spettatori' }),
   settings: {
     title: 'Impostazioni',

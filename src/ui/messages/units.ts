@@ -2,6 +2,7 @@
 export function unitsOf(language: string) {
   const short = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const list = new Intl.ListFormat(language);
   const about = (value: number): string => (value < 10 ? short : whole).format(value);
   return {
     /** Bits per second as Mbit/s. */
@@ -14,6 +15,8 @@ export function unitsOf(language: string) {
     },
     /** A count in the Stats panel. */
     count: (count: number): string => whole.format(count),
+    /** "A, B and C". */
+    list: (names: readonly string[]): string => list.format(names),
   };
 }
 
