@@ -169,8 +169,10 @@ export class MeshNode {
         this.#links.get(effect.peerId)?.channel.close();
         return;
       case 'knock':
-        this.#goToTheDoor();
+        if (effect.door === null) this.#goToTheDoor();
         return;
+      case 'hold-door':
+        return; // PeerJS doors are held by hosts only
       case 'rest':
         this.#knock?.close();
         this.#knock = null;
@@ -230,7 +232,7 @@ export class MeshNode {
 
   /** A viewer asks to be let in. */
   #goToTheDoor(): void {
-    const visit = this.#visit(() => {
+    const visit = this.#visit(false, () => {
       if (this.#knock === knock) this.#knock = null;
       this.#take({ type: 'door-failed' });
       this.options.onNobody();
@@ -244,7 +246,7 @@ export class MeshNode {
 
   /** A host lets a newcomer in. */
   #welcome(channel: Channel): ChannelListener {
-    const visit = this.#visit(() => undefined);
+    const visit = this.#visit(true, () => undefined);
     visit.carry(channel);
     this.#callers.admit(visit);
     visit.greet();
@@ -252,12 +254,12 @@ export class MeshNode {
   }
 
   /** @param onStranger called when the channel closes before anyone said hello */
-  #visit(onStranger: () => void): PeerChannel {
+  #visit(visitor: boolean, onStranger: () => void): PeerChannel {
     const channel: PeerChannel = this.#channel({
       onHello: ({ peerId }) => {
         this.#visits.get(peerId)?.close();
         this.#visits.set(peerId, channel);
-        this.#take({ type: 'door-open', peerId });
+        this.#take({ type: 'door-open', peerId, visitor });
         return true;
       },
       onMessage: (message) => void this.#heardAtDoor(channel, message),

@@ -8,6 +8,8 @@ export type PeerId = string;
 export const PEER_ID_BYTES = 8;
 /** A depth that says "this stripe does not reach me". */
 export const NO_DEPTH = 255;
+/** Longest way of a piece that is told; a longer one is cut at its beginning (chosen: twice what crowds need). */
+export const MAX_PATH = 32;
 /** Names in the census are cut short: they are for a picture, and there are many of them. */
 export type ShortId = string;
 export const SHORT_ID_BYTES = 4;
@@ -30,6 +32,8 @@ export interface Member {
   readonly free: number;
   /** Hops from the host, its deepest stripe; `NO_DEPTH` when it has none. */
   readonly depth: number;
+  /** It holds a door of its own at the broker, under its name: anyone may call it there. */
+  readonly door: boolean;
 }
 
 /** Names a chunk. */
@@ -55,6 +59,8 @@ export interface Status {
   readonly below: number;
   /** Viewers of the whole show as far as it knows. */
   readonly viewers: number;
+  /** It holds a door of its own at the broker. */
+  readonly door: boolean;
 }
 
 /** What a viewer says of its place while the host looks. */
@@ -85,7 +91,8 @@ export type Message =
   | { type: 'subscribed'; stripe: number }
   /** No slot, or not any longer (`instead` took it, and has slots of its own). */
   | { type: 'refused'; stripe: number; free: number; instead: PeerId | null }
-  | { type: 'piece'; hops: number; header: ChunkHeader; index: number; bytes: Uint8Array }
+  /** `path`: the marks of the viewers that passed it on, the first one first; empty from the host itself. */
+  | { type: 'piece'; path: readonly number[]; header: ChunkHeader; index: number; bytes: Uint8Array }
   /** "Send me these pieces of this chunk", once. No indices: all of them. */
   | { type: 'want'; chunk: ChunkName; indices: readonly number[] }
   /** "I don't have these." */
@@ -102,6 +109,9 @@ export type Message =
   | { type: 'bye' };
 
 export type MessageType = Message['type'];
+
+/** A peer's mark in the paths of pieces: 16 bits of its name. Two with the same mark only refuse each other as parents. */
+export const markOf = (peerId: PeerId): number => Number.parseInt(peerId.slice(0, 4), 16);
 
 export const shortOf = (peerId: PeerId): ShortId => peerId.slice(0, SHORT_ID_BYTES * 2);
 

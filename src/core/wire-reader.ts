@@ -36,6 +36,11 @@ export class Reader {
     return this.raw(this.left);
   }
 
+  uint16(): number {
+    const [low = 0, high = 0] = this.raw(2);
+    return low | (high << 8);
+  }
+
   uint32(): number {
     const [a = 0, b = 0, c = 0, d = 0] = this.raw(4);
     return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;

@@ -7,6 +7,7 @@ import {
   MAX_GROUP_CHUNKS,
   MAX_MEMBERS,
   MAX_MESSAGE_BYTES,
+  MAX_PATH,
   MAX_SIGNAL_BYTES,
   type Member,
   type Message,
@@ -78,7 +79,7 @@ export function encodeMessage(message: Message): Uint8Array {
       writeCount(encoder, message.free);
       writeCount(encoder, message.below);
       writeCount(encoder, message.viewers);
-      encoding.writeUint8(encoder, message.newest ? 1 : 0);
+      encoding.writeUint8(encoder, (message.newest ? 1 : 0) | (message.door ? 2 : 0));
       if (message.newest) {
         writeChunkName(encoder, message.newest);
         writeCount(encoder, message.newest.sinceKey, MAX_GROUP_CHUNKS);
@@ -86,10 +87,11 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'members':
       encoding.writeUint8(encoder, message.members.length);
-      for (const { peerId, free, depth } of message.members) {
+      for (const { peerId, free, depth, door } of message.members) {
         writePeerId(encoder, peerId);
         writeCount(encoder, free);
         encoding.writeUint8(encoder, depth);
+        encoding.writeUint8(encoder, door ? 1 : 0);
       }
       break;
     case 'ping':
@@ -116,7 +118,8 @@ export function encodeMessage(message: Message): Uint8Array {
       if (message.instead !== null) writePeerId(encoder, message.instead);
       break;
     case 'piece':
-      encoding.writeUint8(encoder, message.hops);
+      encoding.writeUint8(encoder, message.path.length);
+      for (const mark of message.path) encoding.writeUint16(encoder, mark);
       encoding.writeUint8(encoder, message.index);
       encoding.writeVarUint8Array(encoder, message.header.encoded);
       encoding.writeUint8Array(encoder, message.bytes);
@@ -153,7 +156,7 @@ export function encodeMessage(message: Message): Uint8Array {
 }
 
 /** Bytes that a piece takes on the wire besides its payload. */
-export const pieceOverhead = (header: ChunkHeader): number => header.encoded.length + 5;
+export const pieceOverhead = (header: ChunkHeader, hops: number): number => header.encoded.length + 5 + 2 * hops;
 
 function read(type: MessageType, reader: Reader): Message {
   switch (type) {
@@ -170,10 +173,16 @@ function read(type: MessageType, reader: Reader): Message {
       const free = reader.count(MAX_COUNT);
       const below = reader.count(MAX_COUNT);
       const viewers = reader.count(MAX_COUNT);
-      return { type, depths, free, below, viewers, newest: reader.byte(1) ? reader.newest() : null };
+      const flags = reader.byte(3);
+      return { type, depths, free, below, viewers, newest: flags & 1 ? reader.newest() : null, door: flags > 1 };
     }
     case 'members': {
-      const member = (): Member => ({ peerId: reader.peerId(), free: reader.count(MAX_COUNT), depth: reader.byte() });
+      const member = (): Member => ({
+        peerId: reader.peerId(),
+        free: reader.count(MAX_COUNT),
+        depth: reader.byte(),
+        door: reader.byte(1) === 1,
+      });
       return { type, members: Array.from({ length: reader.byte(MAX_MEMBERS) }, member) };
     }
     case 'ping':
@@ -191,11 +200,11 @@ function read(type: MessageType, reader: Reader): Message {
       return { type, stripe, free, instead: reader.byte(1) ? reader.peerId() : null };
     }
     case 'piece': {
-      const hops = reader.byte(NO_DEPTH - 1);
+      const path = Array.from({ length: reader.byte(MAX_PATH) }, () => reader.uint16());
       const index = reader.byte(MAX_PIECES - 1);
       const header = reader.header();
       if (index >= header.pieces) throw new Malformed('index');
-      return { type, hops, header, index, bytes: reader.rest(MAX_PIECE_BYTES) };
+      return { type, path, header, index, bytes: reader.rest(MAX_PIECE_BYTES) };
     }
     case 'want':
     case 'lack':

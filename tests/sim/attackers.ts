@@ -54,7 +54,7 @@ function boast(message: Message): Message | null {
 
 function praise(accomplices: ReadonlySet<SimPeer>, self: SimPeer) {
   const others = [...accomplices].filter((peer) => peer !== self && peer.alive).slice(0, 8);
-  return others.map(({ peerId }) => ({ peerId, free: BOAST, depth: 1 }));
+  return others.map(({ peerId }) => ({ peerId, free: BOAST, depth: 1, door: true }));
 }
 
 function flood(peer: SimPeer): void {

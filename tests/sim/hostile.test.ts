@@ -80,7 +80,7 @@ test('a flood of pieces that everyone has gets its sender cut off', async () => 
     const [bytes] = chunk?.pieces ?? [];
     if (!chunk || !bytes) return;
     for (const { peerId } of honest)
-      attacker.send(peerId, { type: 'piece', hops: 1, header: chunk.header, index: 0, bytes });
+      attacker.send(peerId, { type: 'piece', path: [1], header: chunk.header, index: 0, bytes });
   });
   expect(honest.every(isCutBy(attacker))).toBe(true);
   expectUnharmed(room, honest, fromMs, attacker);
@@ -112,7 +112,7 @@ test('claims of a later epoch hold up neither those who watch nor those who join
   const newest = { epochS: 2 ** 32 - 1, sequence: 1_000, sinceKey: 30 };
   attacker.tamper = (message) => (message.type === 'status' ? { ...message, newest } : message);
   const fromMs = room.nowMs;
-  const lie: Message = { type: 'status', depths: [0, 0, 0, 0], free: 50, newest, below: 0, viewers: 7 };
+  const lie: Message = { type: 'status', depths: [0, 0, 0, 0], free: 50, newest, below: 0, viewers: 7, door: false };
   let newcomer: VirtualPeer | undefined;
   await during(room, 4, 20, () => {
     if (room.nowMs > fromMs + 1_000) newcomer ??= room.join();
@@ -127,7 +127,7 @@ test('invented members do not keep a newcomer from real ones', async () => {
   const { room, attacker } = await withAttacker();
   const invented = (): Message => ({
     type: 'members',
-    members: Array.from({ length: 16 }, () => ({ peerId: room.network.newPeerId(), free: 100, depth: 0 })),
+    members: Array.from({ length: 16 }, () => ({ peerId: room.network.newPeerId(), free: 100, depth: 0, door: false })),
   });
   const newcomer = room.join();
   await during(room, 10, 20, () => {
@@ -177,8 +177,8 @@ test("signals and rubbish at the host's door reach nobody in masses, and harm no
   if (!victim) throw new Error('nobody there');
   const { host } = room;
   const stranger = room.network.newPeerId();
-  host.take({ type: 'door-open', peerId: stranger });
-  host.take({ type: 'door-open', peerId: victim.peerId });
+  host.take({ type: 'door-open', peerId: stranger, visitor: true });
+  host.take({ type: 'door-open', peerId: victim.peerId, visitor: true });
   await during(room, 3, 2, () => {
     const signal: Message = { type: 'signal', from: stranger, to: victim.peerId, attempt: 1, data: 'offer' };
     host.take({ type: 'door-message', from: stranger, message: signal });

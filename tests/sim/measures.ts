@@ -141,7 +141,7 @@ export class Measures implements PeerListener {
     if (this.#pollution) {
       const pieces = peer.mesh.store.get(header)?.pieces ?? [];
       for (const [index, bytes] of pieces.entries()) {
-        if (bytes && isForged({ type: 'piece', hops: 0, header, index, bytes })) this.#forgedAccepted += 1;
+        if (bytes && isForged({ type: 'piece', path: [], header, index, bytes })) this.#forgedAccepted += 1;
       }
     }
   }

@@ -53,7 +53,7 @@ export class Simulation {
   #goLive(): SimPeer {
     const { host } = this.scenario;
     const peer = this.world.add({ ...host, downMbps: 100, relays: true }, true, this.measures);
-    this.world.broker.hold(peer);
+    this.world.broker.hold(peer, null);
     peer.start();
     return peer;
   }

@@ -176,6 +176,8 @@ export class VirtualPeer {
           this.#knock();
         });
         return;
+      case 'hold-door':
+        return;
       case 'rest':
         for (const peerId of this.doors) {
           network.clock.after(0, () => {
@@ -231,8 +233,8 @@ export class VirtualPeer {
     }
     this.doors.add(host.peerId);
     host.doors.add(this.peerId);
-    this.take({ type: 'door-open', peerId: host.peerId });
-    host.take({ type: 'door-open', peerId: this.peerId });
+    this.take({ type: 'door-open', peerId: host.peerId, visitor: false });
+    host.take({ type: 'door-open', peerId: this.peerId, visitor: true });
   }
 
   #unlinkAll(ms: number): void {

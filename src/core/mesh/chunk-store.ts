@@ -6,8 +6,8 @@ import { WINDOW_CHUNKS } from './limits.ts';
 export interface StoredChunk {
   readonly header: ChunkHeader;
   readonly pieces: (Uint8Array | null)[];
-  /** This peer's distance from the host on the way of each piece. */
-  readonly depths: number[];
+  /** The way of each piece, this peer's mark included. */
+  readonly paths: (readonly number[])[];
   /** When its first piece came. */
   readonly seenMs: number;
   missing: number;
@@ -65,10 +65,10 @@ export class ChunkStore {
   }
 
   /** Keeps a verified piece that `judge` called needed. Returns its chunk; `missing` is 0 when it is whole now. */
-  add(header: ChunkHeader, index: number, bytes: Uint8Array, depth: number, nowMs: number): StoredChunk {
+  add(header: ChunkHeader, index: number, bytes: Uint8Array, path: readonly number[], nowMs: number): StoredChunk {
     const chunk = this.#open(header, nowMs);
     chunk.pieces[index] = bytes;
-    chunk.depths[index] = depth;
+    chunk.paths[index] = path;
     chunk.missing -= 1;
     const whole = this.#newestWhole;
     if (chunk.missing === 0 && (whole?.epochS !== header.epochS || whole.sequence < header.sequence)) {
@@ -83,8 +83,8 @@ export class ChunkStore {
     const known = this.#chunks.get(header.sequence);
     if (known) return known;
     const pieces = Array<Uint8Array | null>(header.pieces).fill(null);
-    const depths = Array<number>(header.pieces).fill(0);
-    const chunk: StoredChunk = { header, pieces, depths, seenMs: nowMs, missing: header.pieces, served: new Map() };
+    const paths = Array<readonly number[]>(header.pieces).fill([]);
+    const chunk: StoredChunk = { header, pieces, paths, seenMs: nowMs, missing: header.pieces, served: new Map() };
     this.#chunks.set(header.sequence, chunk);
     this.#measure(header);
     if (header.sequence > this.newest) {

@@ -13,23 +13,35 @@ const MAX_VISIT_MESSAGES = 200;
 /** Pause before knocking again: doubles from the first to the last, with chance in it, ms (chosen). */
 const FIRST_PAUSE_MS = 700;
 const LAST_PAUSE_MS = 4_000;
+/**
+ * Doors of viewers at the broker, in the whole show (chosen: brokers take 5,000 clients unless set otherwise, and
+ * newcomers need room there as well).
+ * @see https://github.com/peers/peerjs-server `concurrent_limit`
+ */
+const MAX_DOORS = 3_000;
+
 /** Without media for so long the host may have come back under another connection: knock, ms (chosen). */
 const QUIET_MS = 1_500;
 
 /** Somebody at the door, or the door that this peer stands at. */
 interface Visit {
   readonly sinceMs: number;
+  /** Somebody at this peer's door; else this peer stands at another's. */
+  readonly visitor: boolean;
   introducedMs: number;
   messages: number;
 }
 
-/** Knows when to knock at the host's door, and when to let go of it. */
+/** Knows when to knock at the host's door and when to let go of it, and who holds a door besides the host. */
 export class DoorCare {
   readonly #open = new Map<PeerId, Visit>();
   #knocking = false;
   #pauseMs = FIRST_PAUSE_MS;
   #nextMs = Number.NEGATIVE_INFINITY;
   #resting = true;
+  #asked = false;
+  /** Whether this viewer holds a door of its own. */
+  held = false;
 
   constructor(
     private readonly host: boolean,
@@ -41,31 +53,40 @@ export class DoorCare {
     return this.#open.has(peerId);
   }
 
-  opened(peerId: PeerId, nowMs: number): void {
-    this.#open.set(peerId, { sinceMs: nowMs, introducedMs: nowMs, messages: 0 });
-    this.#knocking = false;
+  opened(peerId: PeerId, visitor: boolean, nowMs: number): void {
+    this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: nowMs, messages: 0 });
+    if (!visitor) this.#knocking = false;
+  }
+
+  /** A viewer that passes on and is well connected may hold a door, so that the crowd lets in the crowd. Drawn once. */
+  offer(links: number, viewers: number): void {
+    if (this.#asked || links < ENOUGH_LINKS) return;
+    this.#asked = true;
+    if (this.random() * viewers < MAX_DOORS) this.emit({ type: 'hold-door' });
   }
 
   /** Counts a message; false when there is no such visit, or it talks too much. */
   hears(peerId: PeerId): boolean {
     const visit = this.#open.get(peerId);
     if (visit) visit.messages += 1;
-    return visit !== undefined && (!this.host || visit.messages <= MAX_VISIT_MESSAGES);
+    return visit !== undefined && (!visit.visitor || visit.messages <= MAX_VISIT_MESSAGES);
   }
 
   closed(peerId: PeerId, nowMs: number): void {
+    const visit = this.#open.get(peerId);
     this.#open.delete(peerId);
-    this.#pause(nowMs);
+    if (visit?.visitor === false) this.#pause(nowMs);
   }
 
   failed(nowMs: number): void {
     this.#pause(nowMs);
   }
 
-  /** Visitors of a host who are to be introduced again; those who stay too long are shown out. */
+  /** Visitors who are to be introduced again; those who stay too long are shown out. */
   waiting(nowMs: number): PeerId[] {
     const waiting: PeerId[] = [];
-    for (const [peerId, visit] of this.host ? this.#open : []) {
+    for (const [peerId, visit] of this.#open) {
+      if (!visit.visitor) continue;
       if (nowMs - visit.sinceMs > HOST_VISIT_MS) this.emit({ type: 'show-out', peerId });
       else if (nowMs - visit.introducedMs >= INTRODUCE_MS) {
         visit.introducedMs = nowMs;
@@ -79,12 +100,14 @@ export class DoorCare {
   tend(links: number, mediaMs: number, nowMs: number): void {
     if (this.host) return;
     const quiet = nowMs - mediaMs > QUIET_MS;
-    if (quiet && this.#open.size === 0 && !this.#knocking && nowMs >= this.#nextMs) {
+    let openMs = Number.POSITIVE_INFINITY;
+    for (const { visitor, sinceMs } of this.#open.values()) if (!visitor) openMs = Math.min(openMs, sinceMs);
+    const outside = openMs === Number.POSITIVE_INFINITY;
+    if (quiet && outside && !this.#knocking && nowMs >= this.#nextMs) {
       this.#knocking = true;
       this.#resting = false;
-      this.emit({ type: 'knock' });
+      this.emit({ type: 'knock', door: null });
     }
-    const openMs = Math.min(...Array.from(this.#open.values(), ({ sinceMs }) => sinceMs));
     const settled = links >= ENOUGH_LINKS || (links > 0 && nowMs - openMs > VISIT_MS);
     const stale = nowMs - openMs > HOST_VISIT_MS;
     if (!this.#resting && ((!quiet && settled) || stale)) {

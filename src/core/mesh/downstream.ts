@@ -25,6 +25,13 @@ export type Admission = { type: 'admitted' } | { type: 'replaced'; child: PeerId
 /** A child keeps its place for so long before a better one may take it, ms (chosen: against churn). */
 const TENURE_MS = 2_000;
 
+/** With so many slots an applicant may take a place even if it is fed elsewhere (chosen: it feeds two shows' worth). */
+const STRONG_SLOTS = 8;
+/** A child with so many slots of its own is no weak one (chosen: it feeds others in each stripe). */
+const WEAK_SLOTS = 4;
+/** So many times the slots of a child make an applicant worth the change (chosen: against churn). */
+const STRONGER = 2;
+
 /**
  * The children of this peer, by stripe, within the slots of its uplink. Those who can pass on come before those who
  * can't: a full parent lets an applicant with slots of its own take the place of a child without, who then finds that
@@ -76,7 +83,8 @@ export class Downstream {
       return { type: 'admitted' };
     }
     const shunned = urgent ? [...children.keys()].find(shuns) : undefined;
-    const victim = shunned ?? (urgent && spare > 0 ? this.#weakest(children, nowMs) : null);
+    const better = urgent || spare >= STRONG_SLOTS;
+    const victim = shunned ?? (better ? this.#weaker(children, spare, nowMs) : null);
     if (victim === null) return { type: 'full' };
     children.delete(victim);
     children.set(peerId, child);
@@ -109,10 +117,15 @@ export class Downstream {
     return !this.host || children.size < Math.ceil(this.slots / STRIPES);
   }
 
-  #weakest(children: ReadonlyMap<PeerId, Child>, nowMs: number): PeerId | null {
+  /** The child with the fewest slots of its own, if the applicant has clearly more. */
+  #weaker(children: ReadonlyMap<PeerId, Child>, spare: number, nowMs: number): PeerId | null {
+    let weakest: PeerId | null = null;
+    let least = Math.min(spare / STRONGER, WEAK_SLOTS);
     for (const [peerId, child] of children) {
-      if (child.spare === 0 && nowMs - child.sinceMs > TENURE_MS) return peerId;
+      if (child.spare >= least || nowMs - child.sinceMs <= TENURE_MS) continue;
+      weakest = peerId;
+      least = child.spare;
     }
-    return null;
+    return weakest;
   }
 }

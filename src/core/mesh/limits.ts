@@ -10,11 +10,11 @@ export const MAX_LINKS = 14;
 export const MAX_HOST_LINKS = 24;
 /** Members known besides the neighbours. @see HyParView: passive views are a few times the active one. */
 export const MAX_CANDIDATES = 30;
-/** Links that a newcomer tries at once (chosen: one is slow, eight burden the crowd). */
-export const JOIN_LINKS = 4;
+/** Links that a newcomer tries at once (chosen: NAT forbids every third, eight burden the crowd). */
+export const JOIN_LINKS = 6;
 
-/** A connection attempt is given up after this, ms. Links come up in 150 to 300 ms on a LAN; ICE may take seconds. */
-export const ATTEMPT_MS = 6_000;
+/** A connection attempt is given up after this, ms. Links come up in 150 to 800 ms; where NAT forbids one, waiting longer only keeps others from being tried. */
+export const ATTEMPT_MS = 2_500;
 /** A member that could not be reached is not tried again for so long, ms (chosen). */
 export const AVOID_MS = 10_000;
 /** A neighbour that says nothing for so long is dropped, ms. Hidden tabs still send their status once a second. */
@@ -38,14 +38,14 @@ export const PING_MS = 2_000;
 /** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */
 export const POLICY_MS = 250;
 /** A viewer looks for a better parent so often, ms, with a jitter of half of it (chosen). */
-export const IMPROVE_MS = 2_000;
+export const IMPROVE_MS = 1_000;
 
 /** Chunks kept for neighbours, newest included: six seconds (chosen: a group of pictures and any repair). */
 export const WINDOW_CHUNKS = 60;
 
 /** A missing piece is pulled this long after its chunk was first seen, ms: the least and the most. */
 export const REPAIR_MIN_MS = 30;
-export const REPAIR_MAX_MS = 250;
+export const REPAIR_MAX_MS = 400;
 /** A pull is repeated at another neighbour after this, plus the round trip, ms (chosen). */
 export const WANT_PATIENCE_MS = 120;
 /** A chunk that could not be completed in this time is given up, ms (chosen: past any playout time). */
@@ -69,9 +69,9 @@ export const STALE_MS = 1_000;
 export const STALE_COPY_MS = 150;
 
 /** What a viewer's uplink is thought to carry before anything was measured, bit/s (chosen: DSL and mobile manage it). */
-export const FIRST_UPLINK_BPS = 2_000_000;
+export const FIRST_UPLINK_BPS = 2_500_000;
 /** The same for a host, who is asked for more at once (chosen). */
-export const FIRST_HOST_UPLINK_BPS = 6_000_000;
+export const FIRST_HOST_UPLINK_BPS = 4_000_000;
 /** The measured uplink stays within these, bit/s (chosen). */
 export const MIN_UPLINK_BPS = 250_000;
 export const MAX_UPLINK_BPS = 200_000_000;

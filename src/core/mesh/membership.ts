@@ -44,6 +44,8 @@ export interface MembershipContext {
   connect(peerId: PeerId, attempt: number, initiator: boolean): void;
   signal(peerId: PeerId, attempt: number, data: string): void;
   disconnect(peerId: PeerId): void;
+  /** Goes to that member's own door. */
+  knock(peerId: PeerId): void;
 }
 
 /**
@@ -97,17 +99,34 @@ export class Membership {
 
   /** Neighbours to name to others: a few, drawn by chance, those with slots first. */
   members(except: PeerId): Member[] {
-    const all = [...this.context.neighbours.values()].filter(({ peerId }) => peerId !== except);
-    const ranked = all.map((neighbour) => {
-      const { free } = neighbour.status;
-      return { rank: this.context.random() + (free > 0 ? 0 : 1), neighbour, free };
-    });
-    ranked.sort((a, b) => a.rank - b.rank);
-    return ranked.slice(0, MAX_MEMBERS / 2).map(({ neighbour, free }) => ({
+    return this.#few(this.#neighbouring(except));
+  }
+
+  /**
+   * Whom to name to a newcomer at the door: members with doors of their own, so that the crowd lets in the crowd, and
+   * neighbours.
+   */
+  introductions(newcomer: PeerId): Member[] {
+    const doors = [...this.#candidates.values()].filter(({ door, peerId }) => door && peerId !== newcomer);
+    const known = new Set(doors.map(({ peerId }) => peerId));
+    const others = this.#neighbouring(newcomer).filter(({ peerId }) => !known.has(peerId));
+    return this.#few([...doors.map(({ via: _, ...member }) => member), ...others]);
+  }
+
+  #neighbouring(except: PeerId): Member[] {
+    const others = [...this.context.neighbours.values()].filter(({ peerId }) => peerId !== except);
+    return others.map((neighbour) => ({
       peerId: neighbour.peerId,
-      free,
+      free: neighbour.status.free,
       depth: neighbour.host || neighbour.status.newest ? neighbour.deepest : NO_DEPTH,
+      door: neighbour.host || neighbour.status.door,
     }));
+  }
+
+  #few(members: readonly Member[]): Member[] {
+    const ranked = members.map((member) => ({ member, rank: this.context.random() + (member.free > 0 ? 0 : 1) }));
+    ranked.sort((a, b) => a.rank - b.rank);
+    return ranked.slice(0, MAX_MEMBERS / 2).map(({ member }) => member);
   }
 
   /** Sets up links until there are enough. A host waits to be asked. */
@@ -121,8 +140,11 @@ export class Membership {
       const candidate = this.#choose();
       if (!candidate) return;
       const id = Math.floor(this.context.random() * 2 ** 32);
-      const attempt = { id, initiator: true, via: candidate.via, sinceMs: nowMs };
+      // Through a common neighbour, else at its own door, else through the door that named it.
+      const direct = candidate.door && !this.context.neighbours.has(candidate.via);
+      const attempt = { id, initiator: true, via: direct ? candidate.peerId : candidate.via, sinceMs: nowMs };
       this.#attempts.set(candidate.peerId, attempt);
+      if (direct && !this.context.reaches(candidate.peerId)) this.context.knock(candidate.peerId);
       this.context.connect(candidate.peerId, attempt.id, true);
     }
   }
@@ -203,9 +225,9 @@ export class Membership {
     let best: Candidate | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates.values()) {
-      const { peerId, via, depth, free } = candidate;
+      const { peerId, via, depth, free, door } = candidate;
       const taken = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
-      if (taken || !this.context.reaches(via)) continue;
+      if (taken || !(door || this.context.reaches(via))) continue;
       const cost = depth + (free > 0 || depth === 0 ? 0 : 3) + this.context.random() * 3;
       if (cost >= least) continue;
       best = candidate;

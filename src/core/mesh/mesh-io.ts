@@ -8,10 +8,12 @@ export type Input =
   /** A link is open and its hello was checked. */
   | { type: 'link-open'; peerId: PeerId; host: boolean; relays: boolean }
   | { type: 'link-closed'; peerId: PeerId }
-  /** A door channel to (or from) that peer is open and its hello was checked. */
-  | { type: 'door-open'; peerId: PeerId }
+  /** A door channel to that peer, or from it (`visitor`), is open and its hello was checked. */
+  | { type: 'door-open'; peerId: PeerId; visitor: boolean }
   | { type: 'door-closed'; peerId: PeerId }
-  /** Nobody answered at the door. */
+  /** This viewer holds a door of its own at the broker, or no longer. */
+  | { type: 'door-held'; held: boolean }
+  /** Nobody answered at the host's door. */
   | { type: 'door-failed' }
   /** Through a door: whoever speaks there has not shown that it is the neighbour of that name. */
   | { type: 'door-message'; from: PeerId; message: Message }
@@ -40,11 +42,13 @@ export type Effect =
   | { type: 'signal'; peerId: PeerId; attempt: number; data: string }
   /** Close the link, or the attempt at one. */
   | { type: 'disconnect'; peerId: PeerId }
-  /** Knock at the host's door. */
-  | { type: 'knock' }
+  /** Knock at the host's door (null), or at that member's: what is sent to a member's door goes out at once. */
+  | { type: 'knock'; door: PeerId | null }
+  /** Hold a door of this viewer's own, under its name. */
+  | { type: 'hold-door' }
   /** The door is not needed any longer. */
   | { type: 'rest' }
-  /** A visitor at this host's door has stayed too long. */
+  /** A visitor at this peer's door has stayed too long. */
   | { type: 'show-out'; peerId: PeerId }
   /** A chunk is whole. Chunks may come out of order. */
   | { type: 'chunk'; header: ChunkHeader; bytes: Uint8Array }

@@ -1,4 +1,4 @@
-import type { ChunkHeader } from '../chunk.ts';
+import { type ChunkHeader, STRIPES } from '../chunk.ts';
 import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -11,6 +11,9 @@ import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
+
+/** A link that holds back so much is slow (chosen: two or three pieces). */
+const SLOW_LINK_BYTES = 16 * 1024;
 
 /** What `Mesh.judge` needs to know of a piece. */
 type PieceMessage = Extract<Message, { type: 'piece' }>;
@@ -134,8 +137,11 @@ export class Mesh {
         this.#closed(input.peerId, nowMs);
         return;
       case 'door-open':
-        this.#parts.door.opened(input.peerId, nowMs);
+        this.#parts.door.opened(input.peerId, input.visitor, nowMs);
         if (this.host) this.#introduce(input.peerId);
+        return;
+      case 'door-held':
+        this.#parts.door.held = input.held;
         return;
       case 'door-closed':
         this.#parts.door.closed(input.peerId, nowMs);
@@ -219,7 +225,9 @@ export class Mesh {
   #status(neighbour: Neighbour, status: Extract<Message, { type: 'status' }>, nowMs: number): void {
     this.#parts.presence.learn(neighbour, status);
     if (this.host) return;
-    if (neighbour.relays && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
+    // The host has enough to do: it is asked for what was before only while it has room for more viewers.
+    const asked = neighbour.relays && !(neighbour.host && status.free === 0);
+    if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
   }
 
@@ -264,11 +272,13 @@ export class Mesh {
 
   #decide(nowMs: number): void {
     this.#policyMs = nowMs;
-    this.#parts.uplink.judge(this.#queuedBytes, nowMs);
+    this.#parts.uplink.judge(this.#heldBack, nowMs);
     const passesOn = this.#relays || this.host;
     this.#parts.downstream.slots = passesOn
       ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
       : 0;
+    const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
+    this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / STRIPES);
     this.#parts.relay.dropSilent(nowMs);
     this.#parts.relay.shed();
     for (const neighbour of [...this.neighbours.values()]) {
@@ -280,10 +290,11 @@ export class Mesh {
     this.#parts.presence.tend(nowMs);
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
-    for (const peerId of this.#parts.door.waiting(nowMs)) this.#introduce(peerId);
+    for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
     this.#parts.door.tend(this.neighbours.size, this.#lastWord ? nowMs : this.#parts.store.newestMs, nowMs);
+    if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }
 
@@ -294,8 +305,8 @@ export class Mesh {
 
   /** The door's answer to a newcomer: the host itself, and some of those that are here already. */
   #introduce(newcomer: PeerId): void {
-    const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0 };
-    const members = [self, ...this.#parts.membership.members(newcomer)];
+    const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0, door: true };
+    const members = [self, ...this.#parts.membership.introductions(newcomer)];
     this.#send(newcomer, { type: 'members', members });
     const end = this.#lastWord;
     if (end) this.#send(newcomer, { type: 'end', header: end });
@@ -306,6 +317,17 @@ export class Mesh {
     let queued = 0;
     for (const neighbour of this.neighbours.values()) queued += neighbour.queuedBytes;
     return queued;
+  }
+
+  /** The same, as far as it tells of this peer's own line: when no more than one of many links waits, it is the slow one. */
+  get #heldBack(): number {
+    let links = 0;
+    let waiting = 0;
+    for (const { peerId, queuedBytes } of this.neighbours.values()) {
+      if (queuedBytes > SLOW_LINK_BYTES) waiting += 1;
+      if (queuedBytes > 0 || this.#parts.downstream.stripesOf(peerId).length > 0) links += 1;
+    }
+    return waiting * 2 > links ? this.#queuedBytes : 0;
   }
 
   #disconnect(peerId: PeerId): void {

@@ -4,12 +4,23 @@ import { NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
   /** As the neighbour last said; nothing at first. */
-  status: Status = { depths: Array<number>(STRIPES).fill(NO_DEPTH), free: 0, newest: null, below: 0, viewers: 0 };
+  status: Status = {
+    depths: Array<number>(STRIPES).fill(NO_DEPTH),
+    free: 0,
+    newest: null,
+    below: 0,
+    viewers: 0,
+    door: false,
+  };
   rttMs: number | null = null;
+  /** The shortest round trip so far, ms: what is above it was spent in queues. */
+  leastRttMs = Number.POSITIVE_INFINITY;
   /** Bytes in the link's own queue: as last read, plus what was sent since. */
   queuedBytes = 0;
   /** Newest chunk of which it sent us a piece: proof that it has that part of the show. */
   newestSent = -1;
+  /** At how many slow decisions in a row its link held back too much. */
+  slowTimes = 0;
   /** Pieces asked of it since the last slow decision. */
   asked = 0;
   /** Whole groups of pictures were asked of it last, ms. */

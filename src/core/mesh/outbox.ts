@@ -19,6 +19,7 @@ interface Parcel {
  */
 const CLASSES = ['first', 'copy', 'pull', 'history'] as const;
 export type ParcelClass = (typeof CLASSES)[number];
+const isAsked = (kind: ParcelClass): boolean => kind === 'history';
 
 /**
  * Media on its way out. Nothing is sent beyond the uplink or into a full link, and what waited too long is dropped
@@ -44,10 +45,10 @@ export class Outbox {
 
   /** Sends a piece, now or as soon as possible. */
   post(to: Neighbour, piece: PieceMessage, kind: ParcelClass, nowMs: number): void {
-    const bytes = piece.bytes.length + pieceOverhead(piece.header);
+    const bytes = piece.bytes.length + pieceOverhead(piece.header, piece.path.length);
     const parcel = { to: to.peerId, piece, bytes, sinceMs: nowMs };
     const queues = CLASSES.slice(0, CLASSES.indexOf(kind) + 1).map((ahead) => this.#queues[ahead]);
-    if (queues.every(({ length }) => length === 0) && this.#go(to, parcel, nowMs)) return;
+    if (queues.every(({ length }) => length === 0) && this.#go(to, parcel, kind, nowMs)) return;
     const waiting = this.#waiting.get(to.peerId) ?? 0;
     if (waiting > 0 && this.#holds(parcel)) return;
     if (waiting >= MAX_WAITING) {
@@ -56,7 +57,7 @@ export class Outbox {
     }
     this.#waiting.set(to.peerId, waiting + 1);
     this.#queues[kind].push(parcel);
-    this.readyMs = Math.min(this.readyMs, this.uplink.readyMs(bytes, nowMs));
+    this.readyMs = Math.min(this.readyMs, this.uplink.readyMs(bytes, isAsked(kind), nowMs));
   }
 
   /** Sends what may go now. */
@@ -87,18 +88,18 @@ export class Outbox {
       const neighbour = neighbours.get(parcel.to);
       const gone = !neighbour || nowMs - parcel.sinceMs > patienceMs;
       if (gone) this.dropped += 1;
-      const done = gone || (!uplinkBusy && this.#go(neighbour, parcel, nowMs));
+      const done = gone || (!uplinkBusy && this.#go(neighbour, parcel, kind, nowMs));
       if (done) this.#left(parcel);
       else if (neighbour.queuedBytes < LINK_QUEUE_BYTES && !uplinkBusy) {
         uplinkBusy = true;
-        this.readyMs = this.uplink.readyMs(parcel.bytes, nowMs);
+        this.readyMs = this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs);
       }
       return !done;
     });
   }
 
-  #go(to: Neighbour, parcel: Parcel, nowMs: number): boolean {
-    if (to.queuedBytes >= LINK_QUEUE_BYTES || !this.uplink.take(parcel.bytes, nowMs)) return false;
+  #go(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): boolean {
+    if (to.queuedBytes >= LINK_QUEUE_BYTES || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
     to.queuedBytes += parcel.bytes;
     this.bytesSent += parcel.bytes;
     this.send(parcel.to, parcel.piece);

@@ -1,4 +1,4 @@
-import type { Message, PeerId } from '../messages.ts';
+import { markOf, type Message, type PeerId } from '../messages.ts';
 import { Census } from './census.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { DoorCare } from './door-care.ts';
@@ -60,7 +60,7 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   const release = (id: PeerId, stripe: number): void => {
     relay.unsubscribe(id, stripe);
   };
-  const upstream = new Upstream({ neighbours, random, isChild, release, send, spare: free });
+  const upstream = new Upstream({ mark: markOf(peerId), neighbours, random, isChild, release, send, spare: free });
   const repair = new Repair({
     neighbours,
     store,
@@ -68,13 +68,13 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     isChild,
     send,
     parentOf: (stripe) => upstream.parentOf(stripe),
-    patienceMs: (stripe) => upstream.patienceMs(stripe),
+    patienceMs: (stripe, atMs) => upstream.patienceMs(stripe, atMs),
     missed: (stripe) => {
       upstream.missed(stripe);
     },
   });
   const media = { store, upstream, downstream, repair, outbox, counters };
-  const relay = new Relay({ host, neighbours, ...media, free, passesOn, emit, cut });
+  const relay = new Relay({ host, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
   const door = new DoorCare(host, random, emit);
   const membership = new Membership({
     peerId,
@@ -84,6 +84,9 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     send,
     reaches: (id) => neighbours.has(id) || door.has(id),
     idle: (id) => downstream.stripesOf(id).length + upstream.stripesFrom(id).length === 0,
+    knock: (id) => {
+      emit({ type: 'knock', door: id });
+    },
     connect: (id, attempt, initiator) => {
       emit({ type: 'connect', peerId: id, attempt, initiator });
     },
@@ -95,7 +98,19 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     },
   });
   const members = (to: PeerId) => membership.members(to);
-  const known = { host, neighbours, store, upstream, downstream, clock, free, members, send };
+  const known = {
+    host,
+    neighbours,
+    store,
+    upstream,
+    downstream,
+    clock,
+    uplink,
+    free,
+    members,
+    send,
+    door: () => door.held,
+  };
   const presence = new Presence(known, nowMs + GOSSIP_MS * random());
   const census = new Census({ peerId, host, upstream, downstream, uplink, outbox, counters, send });
   return { neighbours, uplink, clock, ...media, relay, door, membership, presence, census, free };

@@ -5,6 +5,7 @@ import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';
 import { GOSSIP_MS, PARENT_STATUS_MS, PING_MS, STATUS_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface PresenceContext {
@@ -14,8 +15,11 @@ export interface PresenceContext {
   readonly upstream: Upstream;
   readonly downstream: Downstream;
   readonly clock: HostClock;
+  readonly uplink: Uplink;
   /** Slots that others may be told of. */
   readonly free: () => number;
+  /** Whether this peer holds a door of its own. */
+  readonly door: () => boolean;
   /** Neighbours to name to this one. */
   members(to: PeerId): Member[];
   readonly send: (to: PeerId, message: Message) => void;
@@ -87,7 +91,10 @@ export class Presence {
 
   answered(neighbour: Neighbour, { sentMs, hostMs, errorMs }: Pong, nowMs: number): void {
     if (sentMs !== neighbour.pingSentMs) return;
-    neighbour.rttMs = nowMs - sentMs;
+    const rttMs = nowMs - sentMs;
+    neighbour.rttMs = rttMs;
+    neighbour.leastRttMs = Math.min(neighbour.leastRttMs, rttMs);
+    this.context.uplink.waited(rttMs - neighbour.leastRttMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
   }
 
@@ -104,12 +111,13 @@ export class Presence {
   }
 
   #sendStatus(neighbour: Neighbour, nowMs: number): void {
-    const { host, upstream, store, free, send } = this.context;
+    const { host, upstream, store, free, send, door } = this.context;
     neighbour.statusSentMs = nowMs;
     const depths = host ? Array<number>(STRIPES).fill(0) : upstream.depths;
     const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
     const { viewers } = this;
-    send(neighbour.peerId, { type: 'status', depths, free: free(), newest: store.newestWhole, below, viewers });
+    const { newestWhole: newest } = store;
+    send(neighbour.peerId, { type: 'status', depths, free: free(), newest, below, viewers, door: door() });
   }
 
   #ping(neighbour: Neighbour, nowMs: number): void {

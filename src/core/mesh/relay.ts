@@ -1,5 +1,5 @@
 import { type CutChunk, stripeOf } from '../chunk.ts';
-import { type ChunkName, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import { type ChunkName, markOf, MAX_PATH, type Message, type PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
@@ -13,11 +13,16 @@ import type { Upstream } from './upstream.ts';
 type PieceMessage = Extract<Message, { type: 'piece' }>;
 type SubscribeMessage = Extract<Message, { type: 'subscribe' }>;
 
+/** A link that holds back so much at so many slow decisions in a row is overloaded (chosen: a second). */
+const SLOW_LINK_BYTES = 24 * 1024;
+const SLOW_TIMES = 4;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
 
 export interface RelayContext {
   readonly host: boolean;
+  /** This peer's own, for the paths of pieces. */
+  readonly mark: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly store: ChunkStore;
   readonly upstream: Upstream;
@@ -42,23 +47,23 @@ export class Relay {
     const { host, store, counters, repair, upstream } = this.context;
     const { header, index, bytes } = message;
     const verdict = host ? 'late' : store.judge(header, index);
-    counters.mediaBytesReceived += bytes.length + pieceOverhead(header);
+    counters.mediaBytesReceived += bytes.length + pieceOverhead(header, message.path.length);
     if (verdict === 'late') {
       counters.piecesLate += 1;
       return;
     }
     const stripe = stripeOf(index);
-    const depth = Math.min(message.hops + 1, NO_DEPTH - 1);
+    const path = [...message.path.slice(1 - MAX_PATH), this.context.mark];
     const asked = repair.wasAsked(from.peerId, header.sequence, index);
     const lagMs = nowMs - (store.get(header)?.seenMs ?? nowMs);
-    if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, depth, lagMs, nowMs);
+    if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, path, lagMs, nowMs);
     if (verdict === 'duplicate') {
       counters.piecesDuplicate += 1;
       if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
       return;
     }
     const { epochS } = store;
-    const chunk = store.add(header, index, bytes, depth, nowMs);
+    const chunk = store.add(header, index, bytes, path, nowMs);
     if (epochS !== store.epochS) {
       repair.restart();
       upstream.restart();
@@ -67,16 +72,16 @@ export class Relay {
     if (asked) counters.piecesRepaired += 1;
     from.newestSent = Math.max(from.newestSent, header.sequence);
     // One header object a chunk: that is how the outbox knows a piece again.
-    this.#push({ type: 'piece', hops: depth, header: chunk.header, index, bytes }, from.peerId, nowMs);
+    this.#push({ type: 'piece', path, header: chunk.header, index, bytes }, from.peerId, nowMs);
     if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, bytes: joined(chunk) });
-    else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe));
+    else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe, nowMs));
   }
 
   /** The host's own chunk. */
   publish({ header, pieces }: CutChunk, nowMs: number): void {
     pieces.forEach((bytes, index) => {
-      this.context.store.add(header, index, bytes, 0, nowMs);
-      this.#push({ type: 'piece', hops: 0, header, index, bytes }, null, nowMs);
+      this.context.store.add(header, index, bytes, [], nowMs);
+      this.#push({ type: 'piece', path: [], header, index, bytes }, null, nowMs);
     });
   }
 
@@ -84,13 +89,17 @@ export class Relay {
   subscribe({ peerId }: Neighbour, { stripe, spare, urgent }: SubscribeMessage, nowMs: number): void {
     const { host, upstream, downstream, neighbours } = this.context;
     const parent = upstream.parentOf(stripe);
-    const able = host || (this.context.passesOn() && parent !== null && parent !== peerId);
+    // Whoever is on the way to here cannot be fed from here.
+    const circle = parent === peerId || upstream.pathOf(stripe).includes(markOf(peerId));
+    const able = host || (this.context.passesOn() && parent !== null && !circle);
     const shuns = (child: PeerId): boolean => {
       const since = neighbours.get(peerId)?.shunsSince(child) ?? Number.POSITIVE_INFINITY;
       return since < (neighbours.get(child)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
     };
     const applicant = { peerId, stripe, spare, urgent, shuns };
-    const admission = able ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
+    const slow =
+      (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.stripesOf(peerId).length > 0;
+    const admission = able && !slow ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
     if (admission.type === 'full') {
       this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
       return;
@@ -107,7 +116,7 @@ export class Relay {
 
   /** A neighbour asks for pieces, once. */
   serve({ peerId }: Neighbour, name: ChunkName, indices: readonly number[], nowMs: number): void {
-    const { host, store, outbox, neighbours } = this.context;
+    const { store, outbox, neighbours } = this.context;
     const neighbour = neighbours.get(peerId);
     if (!neighbour) return;
     const chunk = this.context.passesOn() ? store.get(name) : undefined;
@@ -121,8 +130,8 @@ export class Relay {
         const served = (chunk.served.get(peerId) ?? 0) + 1;
         if (served > MAX_SERVED * chunk.pieces.length) return;
         chunk.served.set(peerId, served);
-        const hops = host ? 0 : (chunk.depths[index] ?? 0);
-        outbox.post(neighbour, { type: 'piece', hops, header: chunk.header, index, bytes }, kind, nowMs);
+        const path = chunk.paths[index] ?? [];
+        outbox.post(neighbour, { type: 'piece', path, header: chunk.header, index, bytes }, kind, nowMs);
       }
     }
     if (!chunk || lacking.length > 0) this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
@@ -131,7 +140,7 @@ export class Relay {
   /** When the uplink shrank: lets go of one child too many. */
   shed(): void {
     const { downstream } = this.context;
-    const excess = downstream.excess();
+    const excess = downstream.excess() ?? this.#overloaded();
     if (!excess) return;
     downstream.remove(excess.peerId, excess.stripe);
     this.#send(excess.peerId, { type: 'refused', stripe: excess.stripe, free: 0, instead: null });
@@ -146,6 +155,19 @@ export class Relay {
         this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
       }
     }
+  }
+
+  /** A link that holds back for long is worth one stripe less: its child finds another way for that one. */
+  #overloaded(): { peerId: PeerId; stripe: number } | null {
+    for (const neighbour of this.context.neighbours.values()) {
+      const stripes = this.context.downstream.stripesOf(neighbour.peerId);
+      neighbour.slowTimes = neighbour.queuedBytes > SLOW_LINK_BYTES && stripes.length > 1 ? neighbour.slowTimes + 1 : 0;
+      const [, stripe] = stripes;
+      if (neighbour.slowTimes < SLOW_TIMES || stripe === undefined) continue;
+      neighbour.slowTimes = 0;
+      return { peerId: neighbour.peerId, stripe };
+    }
+    return null;
   }
 
   #push(piece: PieceMessage, except: PeerId | null, nowMs: number): void {

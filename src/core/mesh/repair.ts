@@ -23,7 +23,7 @@ export interface RepairContext {
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
   parentOf(stripe: number): PeerId | null;
-  patienceMs(stripe: number): number;
+  patienceMs(stripe: number, nowMs: number): number;
   isChild(peerId: PeerId, stripe: number): boolean;
   missed(stripe: number): void;
   send(to: PeerId, message: Message): void;
@@ -110,7 +110,7 @@ export class Repair {
     for (const index of missing) {
       const last = hole.asked.get(index);
       const rttMs = last ? (this.context.neighbours.get(last.peerId)?.rttMs ?? 100) : 0;
-      const patienceMs = index === WHOLE ? STARVED_MS : this.context.patienceMs(stripeOf(index));
+      const patienceMs = index === WHOLE ? STARVED_MS : this.context.patienceMs(stripeOf(index), nowMs);
       // History comes slowly, after live pieces: joining, one waits longer before asking somebody else.
       const history = name.sequence < this.context.store.newest - 5;
       const dueMs = last ? last.atMs + rttMs + WANT_PATIENCE_MS * (history ? 4 : 1) : hole.noticedMs + patienceMs;

@@ -13,12 +13,31 @@ import {
 const JUDGE_MS = 500;
 /** After a fall the uplink doesn't grow for so long, ms (chosen). */
 const CALM_MS = 5_000;
+/** What the line carried when its queues were too long is tried again after this, ms (chosen). */
+const PROBE_MS = 60_000;
+const HOST_PROBE_MS = 600_000;
+/** Growth at each judgement: at first, later, and of a host that feeds so many times the show already (chosen). */
+const FIRST_STEP = 1.5;
+const LATER_STEP = 1.15;
+const CAREFUL_STEP = 1.02;
+const HOST_ENOUGH = 4;
+/** Share of that rate that is used until then (chosen). */
+const CEILING_SHARE = 0.92;
+/** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
+const MIN_WAITS = 5;
+const SLOW_MS = 60;
+/** Answers of questions that were asked before a fall say nothing about what came after it, ms (chosen). */
+const WAITS_MS = 1_500;
+/** Share of the uplink for what is asked for, whatever subscriptions take (chosen). */
+const LEAST_SPARE = 0.1;
 /** A queue that needs longer than this to drain is too long, ms (chosen: two chunks). */
 const BACKLOG_MS = 200;
 /** Queues below this are noise, whatever they need to drain (chosen: a keyframe chunk for a few children). */
-const BACKLOG_BYTES = 96 * 1024;
-/** A rate in the show's headers and signatures, beside its payload (chosen, measured 3 to 6 %). */
-const OVERHEAD = 1.05;
+const BACKLOG_BYTES = 48 * 1024;
+/** Headers and signatures (3 to 6 %), and those of packets (8 %), beside the payload. */
+const OVERHEAD = 1.12;
+/** A given limit is one for media: packets' headers come on top. */
+const LIMITED_OVERHEAD = 1.05;
 
 /**
  * What this peer can send: measured by using it (starts low, grows while the queues stay empty, falls when they fill),
@@ -26,24 +45,37 @@ const OVERHEAD = 1.05;
  */
 export class Uplink {
   #capacityBps: number;
+  /** What was sent when the line was too slow last, nearly. */
+  #ceilingBps = Number.POSITIVE_INFINITY;
   readonly #slotShare: number;
   #limitBps: number | null = null;
   #tokens = 0;
   #filledMs: number;
+  #spareTokens = 0;
+  #committedBps = 0;
+  #showBps = Number.POSITIVE_INFINITY;
   #sentBytes = 0;
   #judgedMs: number;
   #judgedBytes = 0;
   #rateBps = 0;
   #backlogged = 0;
+  #waits = 0;
+  #leastWaitMs = Number.POSITIVE_INFINITY;
+  #wasSlow = false;
+  #standingBytes = Number.POSITIVE_INFINITY;
   #fellMs = Number.NEGATIVE_INFINITY;
   #measured = false;
 
-  constructor(host: boolean, nowMs: number) {
+  constructor(
+    private readonly host: boolean,
+    nowMs: number,
+  ) {
     this.#slotShare = host ? HOST_SLOT_SHARE : SLOT_SHARE;
     this.#capacityBps = host ? FIRST_HOST_UPLINK_BPS : FIRST_UPLINK_BPS;
     this.#filledMs = nowMs;
     this.#judgedMs = nowMs;
     this.#tokens = this.#bucketBytes;
+    this.#spareTokens = this.#tokens;
   }
 
   /** A limit given by the person, bit/s; null: none. */
@@ -71,43 +103,92 @@ export class Uplink {
 
   /** How many children, counted in stripes, the uplink feeds at this rate of the whole show. */
   slots(showBps: number): number {
-    return Math.floor((this.capacityBps * this.#slotShare * STRIPES) / (showBps * OVERHEAD));
+    this.#showBps = showBps;
+    return Math.floor(
+      (this.capacityBps * this.#slotShare * STRIPES) /
+        (showBps * (this.#limitBps === null ? OVERHEAD : LIMITED_OVERHEAD)),
+    );
   }
 
-  /** Takes the bytes from the bucket if they may go now. */
-  take(bytes: number, nowMs: number): boolean {
+  /** What subscriptions need, of what may be used, bit/s: what is asked for besides gets the rest. */
+  commit(bitsPerSecond: number): void {
+    this.#committedBps = bitsPerSecond;
+  }
+
+  /** Takes the bytes from the bucket if they may go now. @param spare out of what subscriptions leave */
+  take(bytes: number, spare: boolean, nowMs: number): boolean {
     this.#fill(nowMs);
-    if (this.#tokens < Math.min(bytes, this.#bucketBytes)) return false;
+    const least = Math.min(bytes, this.#bucketBytes);
+    if (this.#tokens < least || (spare && this.#spareTokens < least)) return false;
     this.#tokens -= bytes;
+    if (spare) this.#spareTokens -= bytes;
     this.#sentBytes += bytes;
     return true;
   }
 
   /** When so many bytes may go, ms. */
-  readyMs(bytes: number, nowMs: number): number {
+  readyMs(bytes: number, spare: boolean, nowMs: number): number {
     this.#fill(nowMs);
-    const short = Math.min(bytes, this.#bucketBytes) - this.#tokens;
-    return short <= 0 ? nowMs : nowMs + (short * 8000) / this.#paceBps;
+    const least = Math.min(bytes, this.#bucketBytes);
+    const waitMs = ((least - this.#tokens) * 8000) / this.#paceBps;
+    const spareMs = spare ? ((least - this.#spareTokens) * 8000) / this.#spareBps : 0;
+    return nowMs + Math.max(0, waitMs, spareMs);
+  }
+
+  /** A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds. */
+  waited(ms: number): void {
+    this.#waits += 1;
+    this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
   }
 
   /** Learns from what the links hold back: `queuedBytes` in all of them together. */
   judge(queuedBytes: number, nowMs: number): void {
     const elapsedMs = nowMs - this.#judgedMs;
+    // The least of several readings is a standing queue; a keyframe fills it for a moment only.
+    this.#standingBytes = Math.min(this.#standingBytes, queuedBytes);
     if (elapsedMs < JUDGE_MS) return;
+    const standing = this.#standingBytes;
+    this.#standingBytes = Number.POSITIVE_INFINITY;
     this.#rateBps = ((this.#sentBytes - this.#judgedBytes) * 8000) / elapsedMs;
     this.#judgedMs = nowMs;
     this.#judgedBytes = this.#sentBytes;
-    const backlog = queuedBytes > BACKLOG_BYTES && (queuedBytes * 8000) / this.#capacityBps > BACKLOG_MS;
+    const slow = this.#isLineSlow();
+    const backlog = standing > BACKLOG_BYTES && (standing * 8000) / this.#capacityBps > BACKLOG_MS;
     this.#backlogged = backlog ? this.#backlogged + 1 : 0;
-    if (this.#backlogged >= 2) {
-      this.#capacityBps = Math.max(MIN_UPLINK_BPS, Math.min(this.#capacityBps, this.#rateBps) * 0.8);
+    if ((this.#backlogged >= 2 || slow) && nowMs - this.#fellMs > WAITS_MS) {
+      // Never by more than half at once: what was sent may have been little for other reasons.
+      const carriedBps = Math.max(this.#capacityBps * 0.6, Math.min(this.#capacityBps, this.#rateBps));
+      this.#ceilingBps = carriedBps * CEILING_SHARE;
+      this.#capacityBps = Math.max(MIN_UPLINK_BPS, carriedBps * 0.8);
       this.#fellMs = nowMs;
       this.#backlogged = 0;
       this.#measured = true;
-    } else if (!backlog && this.#rateBps > 0.6 * this.#capacityBps && nowMs - this.#fellMs > CALM_MS) {
-      this.#capacityBps = Math.min(MAX_UPLINK_BPS, this.#capacityBps * 1.15);
+    } else if (!backlog && !slow && this.#rateBps > 0.6 * this.#capacityBps && nowMs - this.#fellMs > CALM_MS) {
+      this.#grow(nowMs);
       this.#measured = true;
     }
+  }
+
+  /** Judged by several answers at a time, so that one link's own queue does not pass for the line's. */
+  #isLineSlow(): boolean {
+    if (this.#waits < MIN_WAITS) return this.#wasSlow;
+    this.#wasSlow = this.#leastWaitMs > SLOW_MS;
+    this.#waits = 0;
+    this.#leastWaitMs = Number.POSITIVE_INFINITY;
+    return this.#wasSlow;
+  }
+
+  /**
+   * Quickly until the line has once been too slow, then never above what it carried then for a while. A host that feeds
+   * a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
+   */
+  #grow(nowMs: number): void {
+    const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
+    const probing = nowMs - this.#fellMs > (this.host ? HOST_PROBE_MS : PROBE_MS);
+    const mostBps = untried || probing ? MAX_UPLINK_BPS : Math.max(this.#capacityBps, this.#ceilingBps);
+    const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
+    const step = careful ? CAREFUL_STEP : untried && !this.host ? FIRST_STEP : LATER_STEP;
+    this.#capacityBps = Math.min(mostBps, this.#capacityBps * step);
   }
 
   /** A given limit is trusted until the queues say that the line carries less. */
@@ -117,7 +198,14 @@ export class Uplink {
 
   /** A guess may be exceeded a little, so that it can grow; a limit may not. */
   get #paceBps(): number {
-    return this.capacityBps * (this.#limitBps === null ? 1.5 : CAP_SHARE);
+    return (
+      this.capacityBps * (this.#limitBps !== null ? CAP_SHARE : this.#fellMs === Number.NEGATIVE_INFINITY ? 1.5 : 1.2)
+    );
+  }
+
+  /** What subscriptions leave, and a little in any case: who lacks a piece lacks it for all below. */
+  get #spareBps(): number {
+    return Math.max(this.capacityBps * LEAST_SPARE, this.capacityBps - this.#committedBps);
   }
 
   /** A tenth of a second, and at least three pieces. */
@@ -129,5 +217,6 @@ export class Uplink {
     const elapsedMs = Math.max(0, nowMs - this.#filledMs);
     this.#filledMs = nowMs;
     this.#tokens = Math.min(this.#bucketBytes, this.#tokens + (elapsedMs * this.#paceBps) / 8000);
+    this.#spareTokens = Math.min(this.#bucketBytes, this.#spareTokens + (elapsedMs * this.#spareBps) / 8000);
   }
 }

@@ -12,8 +12,24 @@ import {
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
+/** Pushes of a stripe come about so often, ms: one chunk, and half of one for chance (chosen). */
+const RHYTHM_MS = 150;
+
 /** Pieces after which a parent's punctuality is judged (chosen: two seconds). */
 const JUDGED_PIECES = 20;
+
+/**
+ * What each further stripe from the same neighbour costs, in hops (chosen): SCTP carries 1 to 3 Mbit/s over one link with
+ * half a percent of loss, and a keyframe needs three times the average rate.
+ * @see Mathis et al., ACM CCR 27(3), 1997
+ */
+const SHARING = 1.5;
+const HOST_SHARING = 0.7;
+
+/** Nearer to the host than this, moving pays only for more than one hop (chosen). */
+const SHALLOW = 1;
+/** Slots with which one asks a full host (chosen: two hops' worth of a show). */
+const STRONG = 8;
 
 /** What this peer knows about one of its stripes. */
 interface Stripe {
@@ -23,8 +39,9 @@ interface Stripe {
   pendingMs: number;
   /** The parent before, until the new one delivers. */
   former: PeerId | null;
-  /** Hops from the host, as the latest pushed piece said. */
+  /** Hops from the host, as the latest pushed piece said, and the way of that piece. */
   depth: number;
+  path: readonly number[];
   /** The same, remembered when the parent is lost: whoever is deeper may hang on this peer. */
   lastDepth: number;
   /** Latest push, and the newest chunk of which a push came. */
@@ -41,6 +58,8 @@ interface Stripe {
 }
 
 export interface UpstreamContext {
+  /** This peer's own, as it stands in the paths of pieces. */
+  readonly mark: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
@@ -64,6 +83,7 @@ export class Upstream {
       pendingMs: 0,
       former: null,
       depth: NO_DEPTH,
+      path: [],
       lastDepth: NO_DEPTH,
       pushedMs: 0,
       pushedSequence: -1,
@@ -83,15 +103,22 @@ export class Upstream {
     return this.#stripes[stripe]?.parent ?? null;
   }
 
+  /** The way by which this stripe comes, this peer's own mark last. */
+  pathOf(stripe: number): readonly number[] {
+    return this.#at(stripe).path;
+  }
+
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
     return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));
   }
 
   /** How long to wait for a piece of this stripe once its chunk has begun to come, ms. Follows what is usual here. */
-  patienceMs(stripe: number): number {
-    const { parent, lagMs, lagDeviationMs } = this.#at(stripe);
+  patienceMs(stripe: number, nowMs: number): number {
+    const { parent, pushedMs, lagMs, lagDeviationMs } = this.#at(stripe);
     if (parent === null) return 0;
+    // One that falls out of its rhythm may be gone: waiting for it would only lose time.
+    if (nowMs - pushedMs > RHYTHM_MS + 4 * lagDeviationMs) return REPAIR_MIN_MS;
     return Math.min(REPAIR_MAX_MS, Math.max(REPAIR_MIN_MS, lagMs + 4 * lagDeviationMs));
   }
 
@@ -104,6 +131,8 @@ export class Upstream {
       const late = own.due >= JUDGED_PIECES && own.pulled > own.due * PARENT_LATE_SHARE;
       if (own.parent !== null && own.pending === null && (silent || late)) {
         if (silent) own.depth = NO_DEPTH;
+        own.due = 0;
+        own.pulled = 0;
         this.#avoid(stripe, own.parent, nowMs);
         this.#seek(stripe, nowMs);
       } else if (own.parent === null && own.pending === null) this.#seek(stripe, nowMs);
@@ -159,11 +188,21 @@ export class Upstream {
   }
 
   /** A piece came that nobody was asked for: from the parent, if `from` is it. */
-  pushed(from: PeerId, stripe: number, sequence: number, depth: number, lagMs: number, nowMs: number): void {
+  pushed(from: PeerId, stripe: number, sequence: number, path: readonly number[], lagMs: number, nowMs: number): void {
     const own = this.#at(stripe);
     if (own.parent !== from) return;
-    own.depth = depth;
-    own.lastDepth = depth;
+    if (path.indexOf(this.context.mark) < path.length - 1) {
+      // It has been here before: the parent hangs on this peer.
+      this.context.send(from, { type: 'unsubscribe', stripe });
+      this.#avoid(stripe, from, nowMs);
+      own.parent = null;
+      own.depth = NO_DEPTH;
+      if (own.pending === null) this.#seek(stripe, nowMs);
+      return;
+    }
+    own.depth = path.length;
+    own.path = path;
+    own.lastDepth = path.length;
     own.pushedMs = nowMs;
     own.pushedSequence = Math.max(own.pushedSequence, sequence);
     own.lagDeviationMs += (Math.abs(lagMs - own.lagMs) - own.lagDeviationMs) / 8; // RFC 6298's averages
@@ -216,8 +255,10 @@ export class Upstream {
       .sort((a, b) => b.entry[1].depth - a.entry[1].depth || a.chance - b.chance)
       .map(({ entry }) => entry);
     for (const [stripe, { depth }] of own) {
-      const better = this.#best(stripe, depth - 2, nowMs);
-      if (better === null || better.status.free === 0) continue;
+      const better = this.#best(stripe, depth - (depth > SHALLOW ? 1 : 2) - 1, nowMs);
+      // A full host may prefer us to a weaker child, so a strong peer asks now and then.
+      const hopeful = better?.host === true && this.context.spare() >= STRONG && this.context.random() < 0.3;
+      if (better === null || (better.status.free === 0 && !hopeful)) continue;
       this.#ask(stripe, better.peerId, nowMs);
       return;
     }
@@ -225,7 +266,7 @@ export class Upstream {
 
   #seek(stripe: number, nowMs: number): void {
     const { lastDepth } = this.#at(stripe);
-    // No deeper than now or lately, so that no circle closes; if there is nobody, anything is better than nothing.
+    // Rather no deeper than now or lately: whoever is deeper may hang on this peer, and will refuse then.
     const best = this.#best(stripe, lastDepth, nowMs) ?? this.#best(stripe, NO_DEPTH - 1, nowMs);
     if (best) this.#ask(stripe, best.peerId, nowMs);
   }
@@ -262,10 +303,10 @@ export class Upstream {
    * there is no show), a long way there, and slots that may be taken.
    */
   #cost(neighbour: Neighbour, stripe: number): number {
-    const others = neighbour.host ? 0 : this.stripesFrom(neighbour.peerId).length;
+    const others = this.stripesFrom(neighbour.peerId).length * (neighbour.host ? HOST_SHARING : SHARING);
     const full = neighbour.status.free === 0 ? 4 : 0;
     const farMs = neighbour.rttMs ?? 100;
-    return neighbour.depth(stripe) + 0.6 * others + full + farMs / 200 + this.context.random() * 0.3;
+    return neighbour.depth(stripe) + others + full + farMs / 200 + this.context.random() * 0.3;
   }
 
   #ask(stripe: number, peerId: PeerId, nowMs: number): void {

@@ -27,6 +27,8 @@ export class Pipe implements Happening {
   /** The other end; null until the channel is open, and never of one that NAT forbids. */
   twin: Pipe | null = null;
   closed = false;
+  /** Sent before it was open: door channels take it along. */
+  readonly kept: Message[] = [];
   readonly #association = new Association();
   /** Handed over since nothing comes through any more: the other end is gone, or cut off. */
   #stuckBytes = 0;
@@ -39,6 +41,8 @@ export class Pipe implements Happening {
     /** Tells connection attempts apart; -1 at doors. */
     readonly attempt: number,
     readonly oneWayMs: number,
+    /** At a door: the other end is the visitor. */
+    readonly visitor = false,
   ) {}
 
   get isOpen(): boolean {
@@ -52,7 +56,8 @@ export class Pipe implements Happening {
   }
 
   send(message: Message): void {
-    this.#transmit(message, 0);
+    if (!this.twin && this.kind === 'door') this.kept.push(message);
+    else this.#transmit(message, 0);
   }
 
   happen(code: number, subject: unknown): void {

@@ -129,7 +129,7 @@ export class SimPeer implements Happening {
     const message = this.tamper ? this.tamper(wish, to) : wish;
     const link = this.links.get(to);
     const pipe = link?.isOpen === true && this.mesh.neighbours.has(to) ? link : this.doors.get(to);
-    if (message === null || !this.alive || pipe?.isOpen !== true) return;
+    if (message === null || !this.alive || !pipe || pipe.closed || !(pipe.isOpen || pipe.kind === 'door')) return;
     this.listener.onSent(this, message, to, messageBytes(message));
     pipe.send(message);
   }
@@ -178,11 +178,14 @@ export class SimPeer implements Happening {
         return;
       }
       case 'knock':
-        this.world.broker.knock(this);
+        this.world.broker.knock(this, effect.door);
+        return;
+      case 'hold-door':
+        this.world.broker.hold(this, this.peerId);
         return;
       case 'rest':
-        this.world.broker.leave(this);
-        for (const pipe of this.doors.values()) this.#close(pipe);
+        this.world.broker.rest(this);
+        for (const pipe of this.doors.values()) if (!pipe.visitor) this.#close(pipe);
         return;
       case 'show-out': {
         const pipe = this.doors.get(effect.peerId);
@@ -227,7 +230,7 @@ export class SimPeer implements Happening {
   #open(pipe: Pipe, other: SimPeer): void {
     const theirs = other.links.get(this.peerId);
     const current = this.links.get(pipe.peerId) === pipe && theirs?.attempt === pipe.attempt;
-    if (!current || !theirs || !this.alive || !other.alive || this.world.areApart(this, other)) return;
+    if (!current || !this.alive || !other.alive || this.world.areApart(this, other)) return;
     pipe.twin = theirs;
     theirs.twin = pipe;
     this.#after(pipe.oneWayMs, () => {

@@ -28,14 +28,14 @@ const varText = (text: string): number => varUint(text.length) + text.length;
 export function messageBytes(message: Message): number {
   switch (message.type) {
     case 'piece':
-      return message.bytes.length + pieceOverhead(message.header);
+      return message.bytes.length + pieceOverhead(message.header, message.path.length);
     case 'status': {
       const { newest } = message;
       const name = newest ? chunkName(newest) + 1 : 0;
       return 1 + message.depths.length + count(message.free) + count(message.below) + count(message.viewers) + 1 + name;
     }
     case 'members':
-      return message.members.reduce((sum, { free }) => sum + PEER_ID_BYTES + count(free) + 1, 2);
+      return message.members.reduce((sum, { free }) => sum + PEER_ID_BYTES + count(free) + 2, 2);
     case 'ping':
       return 9;
     case 'pong':

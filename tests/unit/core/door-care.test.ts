@@ -38,7 +38,7 @@ test('when nobody answers it knocks again, less and less often', () => {
 test('with links enough, and the show heard, it lets go of the door', () => {
   const { door, told } = setUp();
   door.tend(0, NEVER, 0);
-  door.opened('host', 100);
+  door.opened('host', false, 100);
   door.tend(2, 400, 500);
   expect(told()).toEqual(['knock']);
   door.tend(3, 500, 600);
@@ -48,7 +48,7 @@ test('with links enough, and the show heard, it lets go of the door', () => {
 test('with a single link it leaves after a while', () => {
   const { door, told } = setUp();
   door.tend(0, NEVER, 0);
-  door.opened('host', 100);
+  door.opened('host', false, 100);
   door.tend(1, 5_000, 5_050);
   expect(told()).toEqual(['knock']);
   door.tend(1, 5_200, 5_200);
@@ -58,7 +58,7 @@ test('with a single link it leaves after a while', () => {
 test('it does not stand at a quiet door for ever: it goes and knocks again', () => {
   const { door, told } = setUp();
   door.tend(0, NEVER, 0);
-  door.opened('host', 100);
+  door.opened('host', false, 100);
   door.tend(0, NEVER, 19_000);
   expect(told()).toEqual(['knock']);
   door.tend(0, NEVER, 20_200);
@@ -79,7 +79,7 @@ test('it knocks when the show has been quiet: the host may be back under another
 test('a host never knocks, introduces those who wait again, and shows them out in the end', () => {
   const { door, told } = setUp(true);
   door.tend(0, NEVER, 0);
-  door.opened('newcomer', 0);
+  door.opened('newcomer', true, 0);
   expect(door.waiting(900)).toEqual([]);
   expect(door.waiting(1_000)).toEqual(['newcomer']);
   expect(door.waiting(1_500)).toEqual([]);
@@ -92,7 +92,7 @@ test('a host never knocks, introduces those who wait again, and shows them out i
 test('a host listens to a visitor for so long, and to nobody who is not there', () => {
   const { door } = setUp(true);
   expect(door.hears('nobody')).toBe(false);
-  door.opened('chatterbox', 0);
+  door.opened('chatterbox', true, 0);
   let heard = 0;
   for (let count = 0; count < 1_000; count++) if (door.hears('chatterbox')) heard += 1;
   expect(heard).toBe(200);

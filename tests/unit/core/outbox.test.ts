@@ -12,7 +12,7 @@ const [header] = HEADERS;
 /** About 10 kB of a chunk; `index` tells them apart. */
 function piece(index: number): Piece {
   if (!header) throw new Error('no header');
-  return { type: 'piece', hops: 0, header, index, bytes: new Uint8Array(10_000) };
+  return { type: 'piece', path: [], header, index, bytes: new Uint8Array(10_000) };
 }
 
 function setUp(limitBps = 4_000_000) {
@@ -28,7 +28,7 @@ function setUp(limitBps = 4_000_000) {
   };
   /** Spends what the uplink has now, so that what follows has to wait. */
   const fill = (): void => {
-    while (uplink.take(1_000, 0));
+    while (uplink.take(1_000, false, 0));
   };
   /** Lets time pass as the mesh does: it flushes whenever something is due. */
   const pass = (fromMs: number, toMs: number): void => {

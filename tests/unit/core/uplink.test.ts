@@ -25,7 +25,7 @@ test('a given limit holds over any two seconds, whatever is offered when', () =>
       let nowMs = 0;
       for (const [gapMs, bytes] of gaps) {
         nowMs += gapMs;
-        while (uplink.take(bytes, nowMs)) sent.push({ atMs: nowMs, bytes });
+        while (uplink.take(bytes, false, nowMs)) sent.push({ atMs: nowMs, bytes });
       }
       expect(busiest(sent)).toBeLessThanOrEqual(MOST_IN_TWO_SECONDS(limitBps));
     }),
@@ -35,17 +35,17 @@ test('a given limit holds over any two seconds, whatever is offered when', () =>
 test('what was refused may go when it was said to be ready, and not before', () => {
   const uplink = new Uplink(false, 0);
   uplink.limit(1_000_000);
-  while (uplink.take(10_000, 0));
-  const readyMs = uplink.readyMs(10_000, 0);
+  while (uplink.take(10_000, false, 0));
+  const readyMs = uplink.readyMs(10_000, false, 0);
   expect(readyMs).toBeGreaterThan(0);
-  expect(uplink.take(10_000, readyMs - 1)).toBe(false);
-  expect(uplink.take(10_000, readyMs + 0.001)).toBe(true);
+  expect(uplink.take(10_000, false, readyMs - 1)).toBe(false);
+  expect(uplink.take(10_000, false, readyMs + 0.001)).toBe(true);
 });
 
 /** Sends all it can for so long, with so much standing in the links' queues. */
 function use(uplink: Uplink, fromMs: number, forMs: number, queuedBytes: number): number {
   for (let nowMs = fromMs; nowMs <= fromMs + forMs; nowMs += 10) {
-    while (uplink.take(5_000, nowMs));
+    while (uplink.take(5_000, false, nowMs));
     uplink.judge(queuedBytes, nowMs);
   }
   return fromMs + forMs;

@@ -12,6 +12,7 @@ import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../../src/core/identity.ts
 import {
   MAX_GROUP_CHUNKS,
   MAX_MEMBERS,
+  MAX_PATH,
   MAX_REPORTED,
   MAX_SIGNAL_BYTES,
   type Message,
@@ -54,7 +55,7 @@ const depths = fc.array(byte, { minLength: STRIPES, maxLength: STRIPES });
 const piece = fc.constantFrom(...HEADERS).chain((header) =>
   fc.record({
     type: type('piece'),
-    hops: fc.nat(254),
+    path: fc.array(fc.nat(65_535), { maxLength: MAX_PATH }),
     header: fc.constant(header),
     index: fc.nat(header.pieces - 1),
     bytes: fc.uint8Array({ maxLength: 300 }),
@@ -79,10 +80,18 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     relays: fc.boolean(),
     publicKey: fc.option(bytes(PUBLIC_KEY_BYTES)),
   }),
-  fc.record({ type: type('status'), depths, free: count, newest: fc.option(newest), below: count, viewers: count }),
+  fc.record({
+    type: type('status'),
+    depths,
+    free: count,
+    newest: fc.option(newest),
+    below: count,
+    viewers: count,
+    door: fc.boolean(),
+  }),
   fc.record({
     type: type('members'),
-    members: fc.array(fc.record({ peerId, free: count, depth: byte }), { maxLength: MAX_MEMBERS }),
+    members: fc.array(fc.record({ peerId, free: count, depth: byte, door: fc.boolean() }), { maxLength: MAX_MEMBERS }),
   }),
   fc.record({ type: type('ping'), sentMs: float }),
   fc.record({ type: type('pong'), sentMs: float, hostMs: float, errorMs: fc.float() }),

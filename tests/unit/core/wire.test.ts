@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_PIECE_BYTES } from '../../../src/core/chunk.ts';
-import { isPeerId, MAX_GROUP_CHUNKS, MAX_MESSAGE_BYTES, type Message } from '../../../src/core/messages.ts';
+import { isPeerId, MAX_GROUP_CHUNKS, MAX_MESSAGE_BYTES, MAX_PATH, type Message } from '../../../src/core/messages.ts';
 import { decodeMessage, encodeMessage } from '../../../src/core/wire.ts';
 import { anyMessage, END, HEADERS } from './wire-arbitraries.ts';
 
@@ -18,7 +18,13 @@ test('every message comes out as it went in', () => {
 
 test('the largest piece fits', () => {
   for (const header of HEADERS) {
-    const message: Message = { type: 'piece', hops: 254, header, index: 0, bytes: new Uint8Array(MAX_PIECE_BYTES) };
+    const message: Message = {
+      type: 'piece',
+      path: Array<number>(MAX_PATH).fill(65_535),
+      header,
+      index: 0,
+      bytes: new Uint8Array(MAX_PIECE_BYTES),
+    };
     expect(decodeMessage(encodeMessage(message))).toEqual(message);
   }
 });
@@ -79,19 +85,25 @@ test('nothing longer than the longest message is looked at', () => {
   const [header] = HEADERS;
   if (!header) throw new Error('no header');
   const bytes = new Uint8Array(MAX_PIECE_BYTES + 1);
-  expect(decodeMessage(encodeMessage({ type: 'piece', hops: 0, header, index: 0, bytes }))).toBeNull();
+  expect(decodeMessage(encodeMessage({ type: 'piece', path: [], header, index: 0, bytes }))).toBeNull();
 });
 
 test.each<[string, Message]>([
   [
     'a depth of none on a piece',
-    { type: 'piece', hops: 255, header: HEADERS[0] ?? END, index: 0, bytes: new Uint8Array(1) },
+    {
+      type: 'piece',
+      path: Array<number>(MAX_PATH + 1).fill(1),
+      header: HEADERS[0] ?? END,
+      index: 0,
+      bytes: new Uint8Array(1),
+    },
   ],
   [
     'a piece beyond the last',
-    { type: 'piece', hops: 0, header: HEADERS[0] ?? END, index: 4, bytes: new Uint8Array(1) },
+    { type: 'piece', path: [], header: HEADERS[0] ?? END, index: 4, bytes: new Uint8Array(1) },
   ],
-  ['a piece of the last word', { type: 'piece', hops: 0, header: END, index: 0, bytes: new Uint8Array(0) }],
+  ['a piece of the last word', { type: 'piece', path: [], header: END, index: 0, bytes: new Uint8Array(0) }],
   ['a last word that is a chunk', { type: 'end', header: HEADERS[0] ?? END }],
   ['a fifth stripe', { type: 'unsubscribe', stripe: 4 }],
   ['an index twice', { type: 'want', chunk: { epochS: 1, sequence: 1 }, indices: [3, 3] }],
@@ -112,7 +124,15 @@ test.each<[string, Message]>([
 test('sums of what others claim stay in bounds when they are said', () => {
   const depths = [0, 0, 0, 0];
   const newest = { epochS: 1, sequence: 5_000, sinceKey: 4_000 };
-  const said = encodeMessage({ type: 'status', depths, free: Infinity, newest, below: 3_000_001, viewers: 2_000_000 });
+  const said = encodeMessage({
+    type: 'status',
+    depths,
+    free: Infinity,
+    newest,
+    below: 3_000_001,
+    viewers: 2_000_000,
+    door: false,
+  });
   expect(decodeMessage(said)).toMatchObject({
     free: 1_000_000,
     below: 1_000_000,
