@@ -8,8 +8,8 @@ export default defineConfig({
   globalSetup: './build-once.ts',
   // A show fills the processor: two at once would measure each other.
   workers: 1,
-  // Shared machines stand still for seconds now and then; a test that needs its second try is listed as flaky.
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 2,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 120_000,
   expect: { timeout: 10_000 },

@@ -62,7 +62,7 @@ test('a crowd of seven passes the show on: the host stays below its uplink', asy
   const before = await Promise.all([host, ...viewers].map(snapshot));
   await Promise.all(
     viewers.map((viewer, at) =>
-      until(viewer, ({ media }) => media.framesShown > (before[at + 1]?.media.framesShown ?? 0) + 300, 30_000),
+      until(viewer, ({ media }) => media.framesShown > (before[at + 1]?.media.framesShown ?? 0) + 200, 30_000),
     ),
   );
   const after = await Promise.all([host, ...viewers].map(snapshot));
