@@ -1,5 +1,5 @@
 import type { Mesh } from '../core/mesh/mesh.ts';
-import { NO_DEPTH, shortOf } from '../core/messages.ts';
+import { MAX_CENSUS, NO_DEPTH, shortOf } from '../core/messages.ts';
 
 /** One viewer in the picture of who feeds whom, as it said itself: true of honest ones, and bounded of all. */
 export interface MapPeer {
@@ -13,14 +13,17 @@ export interface MapPeer {
   readonly sentBps: number;
 }
 
-/** Who feeds whom: plain data, at most 600 viewers. */
+/** Who feeds whom: plain data. */
 export interface MeshMap {
   readonly hostId: string;
   /** What the host itself sends, bit/s, averaged over two seconds. */
   readonly sentBps: number;
   /** The whole show once, bit/s; 0 before anything was sent. */
   readonly showBps: number;
+  /** At most 600. */
   readonly peers: readonly MapPeer[];
+  /** There may be more viewers than fit. */
+  readonly full: boolean;
 }
 
 /** The picture as the host knows it now. */
@@ -35,5 +38,5 @@ export function mapOf(mesh: Mesh): MeshMap {
       return { id, parents, hops, sentBps };
     });
   const sentBps = records.find(({ id }) => id === hostId)?.sentBps ?? 0;
-  return { hostId, sentBps, showBps: mesh.store.bitsPerSecond ?? 0, peers };
+  return { hostId, sentBps, showBps: mesh.store.bitsPerSecond ?? 0, peers, full: records.length >= MAX_CENSUS };
 }

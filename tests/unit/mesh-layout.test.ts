@@ -26,7 +26,7 @@ function crowd(size: number, seed = 1, fanOut = 6): MeshMap {
     const hops = { least: Math.min(...depths), most: Math.max(...depths) };
     peers.push({ id: nameOf(), parents: chosen, hops, sentBps: Math.floor(random() * 5e6) });
   }
-  return { hostId: HOST, sentBps: 2e6, showBps: 1e6, peers };
+  return { hostId: HOST, sentBps: 2e6, showBps: 1e6, peers, full: false };
 }
 
 const xy = ({ angle, radius }: Place) => ({ x: radius * Math.cos(angle), y: radius * Math.sin(angle) });
@@ -108,6 +108,7 @@ test('a viewer stands behind who feeds it most, and stays there while that one f
     hostId: HOST,
     sentBps: 0,
     showBps: 1e6,
+    full: false,
     peers: [peer('aa', [HOST, HOST, HOST, HOST], 1), peer('bb', [HOST, HOST, HOST, HOST], 1), peer('cc', parents, 2)],
   });
   const first = layOut(map(['aa', 'aa', 'aa', 'bb']), null);
@@ -140,7 +141,7 @@ test('liars and strangers make an odd picture at worst: everybody has a place, a
     fc.property(fc.array(peer, { maxLength: 12 }), fc.array(peer, { maxLength: 12 }), (one, other) => {
       let layout: MeshLayout | null = null;
       for (const peers of [one, other]) {
-        layout = layOut({ hostId: HOST, sentBps: 0, showBps: 0, peers }, layout);
+        layout = layOut({ hostId: HOST, sentBps: 0, showBps: 0, peers, full: false }, layout);
         expect(layout.places.size).toBe(new Set([HOST, ...peers.map((known) => known.id)]).size);
         for (const { angle, radius } of layout.places.values()) {
           expect(Number.isFinite(angle)).toBe(true);
