@@ -3,14 +3,21 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 import { startSite } from '../support/site.ts';
+import { NodeCrowd } from './node-crowd.ts';
+import { compareWithStar } from './star.ts';
 import { type Figure, measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } from './measure.ts';
 
 /**
- * `npm run bench -- [--only crowd,first,kill,memory] [--json]`: whole shows in real browsers on this machine, at full
- * length. Prints a table, or with `--json` one object as the last line; exits with 1 when a bar does not hold.
+ * `npm run bench -- [--only star,crowd,first,kill,memory] [--viewers N] [--json]`: whole shows on this machine, at full
+ * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
+ * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
  */
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: 'crowd,first,kill,memory' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'star,crowd,first,kill,memory' },
+    viewers: { type: 'string', default: '24' },
+  },
 });
 const parts = new Set(values.only.split(','));
 const executablePath = findBrowser();
@@ -31,19 +38,39 @@ async function part(key: string, title: string, measure: () => Promise<Figure[]>
   }
 }
 
-const browser = await launch();
-await part('crowd', 'Host and 7 viewers, 640×360, 1 Mbit/s, uplink 2.5 Mbit/s, 60 s', () =>
-  measureCrowd(browser, site.url, 60),
-);
-await part('first', 'Joining a running show, 15 times', () => measureFirstPicture(browser, site.url, 15));
-await part('kill', 'The viewer who feeds most is killed, 3 times, of 7, uplink 2.5 Mbit/s', () =>
-  measureKilledRelay(browser, site.url, 3),
-);
-await browser.close();
-await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
-  measureMemory(launchKnownByAddress, site.url, [2, 10]),
-);
-await site.stop();
+/** The direct star beside the mesh: pages, and viewers in Node to make up the number. */
+async function star(viewers: number): Promise<Figure[]> {
+  const [crowd, hostBrowser, viewerBrowser] = await Promise.all([
+    NodeCrowd.start(2),
+    launchKnownByAddress(),
+    launchKnownByAddress(),
+  ]);
+  try {
+    return await compareWithStar({ site: site.url, hostBrowser, viewerBrowser, crowd }, viewers);
+  } finally {
+    await Promise.all([crowd.stop(), hostBrowser.close(), viewerBrowser.close()]);
+  }
+}
+
+try {
+  await part('star', `Star and mesh, ${values.viewers} viewers, 320×180, uplink 3 × 400 kbit/s, 30 s each`, () =>
+    star(Number(values.viewers)),
+  );
+  const browser = await launch();
+  await part('crowd', 'Host and 7 viewers, 640×360, 1 Mbit/s, uplink 2.5 Mbit/s, 60 s', () =>
+    measureCrowd(browser, site.url, 60),
+  );
+  await part('first', 'Joining a running show, 15 times', () => measureFirstPicture(browser, site.url, 15));
+  await part('kill', 'The viewer who feeds most is killed, 3 times, of 7, uplink 2.5 Mbit/s', () =>
+    measureKilledRelay(browser, site.url, 3),
+  );
+  await browser.close();
+  await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
+    measureMemory(launchKnownByAddress, site.url, [2, 10]),
+  );
+} finally {
+  await site.stop();
+}
 if (values.json) console.log(JSON.stringify(report));
 process.exitCode = Object.values(report)
   .flat()

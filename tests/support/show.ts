@@ -8,7 +8,7 @@ interface Diagnostics {
 }
 
 /** A phone: without a graphics card, painting a crowd of larger pictures would take more than all the rest. */
-const PHONE = { width: 390, height: 844 };
+export const PHONE = { width: 390, height: 844 };
 
 /** A page of its own browser context: its own storage, its own channels. */
 export async function openPage(browser: Browser, url: string, viewport?: typeof PHONE): Promise<Page> {
@@ -18,9 +18,17 @@ export async function openPage(browser: Browser, url: string, viewport?: typeof 
   return page;
 }
 
-/** The host of a rehearsal, live, and the link to share. @param settings after the `?` of the studio's hash */
-export async function goLive(browser: Browser, site: string, settings: string): Promise<{ page: Page; link: string }> {
-  const page = await openPage(browser, `${site}#/studio?lang=en&source=test&${settings}`);
+/**
+ * The host of a rehearsal, live, and the link to share.
+ * @param settings after the `?` of the studio's hash; the first of each name counts, and the source is a test unless named
+ */
+export async function goLive(
+  browser: Browser,
+  site: string,
+  settings: string,
+  viewport?: typeof PHONE,
+): Promise<{ page: Page; link: string }> {
+  const page = await openPage(browser, `${site}#/studio?lang=en&${settings}&source=test`, viewport);
   await page.getByRole('button', { name: 'Go live', exact: true }).click();
   await page.getByTestId('live-badge').waitFor();
   return { page, link: await watchLink(page) };
@@ -72,11 +80,14 @@ export async function crash(page: Page): Promise<void> {
   await crashed;
 }
 
+/** How many stripes a viewer passes on, each neighbour counted. */
+export async function stripesFed(viewer: Page): Promise<number> {
+  return (await snapshot(viewer)).links.reduce((sum, link) => sum + link.parentOf.length, 0);
+}
+
 /** The viewer that passes most stripes on. @throws Error when none does */
 export async function feedsMost(viewers: readonly Page[]): Promise<Page> {
-  const stripes = await Promise.all(
-    viewers.map(async (viewer) => (await snapshot(viewer)).links.reduce((sum, link) => sum + link.parentOf.length, 0)),
-  );
+  const stripes = await Promise.all(viewers.map(stripesFed));
   const most = Math.max(...stripes);
   const page = viewers[stripes.indexOf(most)];
   if (!page || most === 0) throw new Error('nobody passes anything on');

@@ -1,0 +1,124 @@
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch } from '../support/show.ts';
+import { type RunningSite, startSite } from '../support/site.ts';
+import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
+
+/** The host feeds two in each stripe: of three viewers, somebody has to pass the show on. */
+const SHOW = 'height=180&bitrate=300&uplink=0.75';
+/** Pages compete for two cores; `tests/sim/faults.test.ts` holds half a second in virtual time. */
+const STALL_MS = 1_500;
+/** More than two seconds of pictures. */
+const FRAMES = 60;
+let site: RunningSite;
+
+test.beforeAll(async () => {
+  site = await startSite();
+});
+
+test.afterAll(async () => {
+  await site.stop();
+});
+
+/** A live show and so many viewers who see it. */
+async function openShow(browser: Browser, count: number): Promise<{ host: Page; link: string; viewers: Page[] }> {
+  const { page: host, link } = await goLive(browser, site.url, SHOW);
+  const viewers: Page[] = [];
+  for (let at = 0; at < count; at++) viewers.push(await joined(browser, link));
+  return { host, link, viewers };
+}
+
+async function joined(browser: Browser, link: string): Promise<Page> {
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer, 20_000);
+  return viewer;
+}
+
+/** Two more seconds of pictures for each of them, counted from before the fault; nobody stalls for long. */
+async function goOnAfter(viewers: readonly Page[], fault: () => Promise<unknown>): Promise<void> {
+  const before = await Promise.all(viewers.map(snapshot));
+  await fault();
+  const after = await Promise.all(
+    viewers.map((viewer, at) =>
+      until(viewer, ({ media }) => media.framesShown > (before[at]?.media.framesShown ?? 0) + FRAMES, 20_000),
+    ),
+  );
+  const stalled = after.map(({ media }, at) => media.stalledMs - (before[at]?.media.stalledMs ?? 0));
+  expect(Math.max(...stalled)).toBeLessThanOrEqual(STALL_MS);
+}
+
+const settled = (viewers: readonly Page[]) =>
+  Promise.all(viewers.map((viewer) => until(viewer, ({ media }) => media.framesShown > FRAMES, 30_000)));
+
+test('those who pass on are killed one after the other until all have been replaced', async ({ browser }) => {
+  const { host, link, viewers } = await openShow(browser, 3);
+  await settled(viewers);
+  const first = new Set(viewers);
+  let present = viewers;
+  let fedByTheKilled = 0;
+  while (first.size > 0) {
+    const fed = await Promise.all([...first].map(async (page) => ({ page, stripes: await stripesFed(page) })));
+    const busiest = fed.reduce((most, one) => (one.stripes > most.stripes ? one : most));
+    fedByTheKilled += busiest.stripes;
+    first.delete(busiest.page);
+    present = present.filter((page) => page !== busiest.page);
+    await goOnAfter(present, () => crash(busiest.page));
+    present.push(await joined(browser, link));
+  }
+  expect(fedByTheKilled).toBeGreaterThan(0);
+  await goOnAfter(present, async () => undefined);
+  expect((await snapshot(host)).state).toBe('live');
+});
+
+test.describe('a tab', () => {
+  let tabs: TabbedBrowser;
+  test.beforeEach(async () => {
+    tabs = await openTabbedBrowser();
+  });
+  test.afterEach(async () => {
+    await tabs.close();
+  });
+
+  /** A tab and three viewers who came later: what the host can't send them comes from the tab, and from each other. */
+  async function openShowOverTab(): Promise<{ tab: Page; others: Page[] }> {
+    const { link } = await goLive(tabs.browser, site.url, SHOW);
+    const tab = await tabs.openTab(`${link}?lang=en`);
+    await firstPicture(tab, 20_000);
+    const others: Page[] = [];
+    for (let at = 0; at < 3; at++) others.push(await joined(tabs.browser, link));
+    await settled(others);
+    await expect.poll(() => stripesFed(tab)).toBeGreaterThan(0);
+    return { tab, others };
+  }
+
+  const visibility = (tab: Page) => tab.evaluate(() => document.visibilityState);
+
+  test('that is hidden goes on passing the show on', async () => {
+    const { tab, others } = await openShowOverTab();
+    await goOnAfter(others, () => tabs.openTab('about:blank'));
+    expect(await visibility(tab)).toBe('hidden');
+    const { mediaBytesSent } = (await snapshot(tab)).mesh;
+    await goOnAfter(others, async () => undefined);
+    expect((await snapshot(tab)).mesh.mediaBytesSent - mediaBytesSent).toBeGreaterThan(10_000);
+  });
+
+  test('that is frozen, alive but silent, is done without; thawed, it is back', async () => {
+    const { tab, others } = await openShowOverTab();
+    await tabs.openTab('about:blank');
+    await goOnAfter(others, () => tabs.freeze(tab));
+    await tabs.thaw(tab);
+    const { piecesReceived } = (await snapshot(tab)).mesh;
+    await until(tab, ({ mesh }) => mesh.piecesReceived > piecesReceived + 100, 20_000);
+  });
+});
+
+test('the broker is stopped and started again: the show goes on, and a newcomer gets in', async ({ browser }) => {
+  const { link, viewers } = await openShow(browser, 3);
+  await settled(viewers);
+  await goOnAfter(viewers, async () => {
+    await site.stop();
+    site = await startSite('--port', new URL(site.url).port);
+  });
+  // The host tries again after one second, two, four: as long as it was in vain.
+  const newcomer = await watch(browser, link);
+  await goOnAfter(viewers, () => firstPicture(newcomer, 40_000));
+});
