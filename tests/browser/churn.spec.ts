@@ -106,6 +106,7 @@ test.describe('a tab', () => {
     await tabs.openTab('about:blank');
     await goOnAfter(others, () => tabs.freeze(tab));
     await tabs.thaw(tab);
+    await tab.bringToFront();
     const { piecesReceived } = (await snapshot(tab)).mesh;
     await until(tab, ({ mesh }) => mesh.piecesReceived > piecesReceived + 100, 20_000);
   });
