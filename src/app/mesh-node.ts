@@ -1,4 +1,4 @@
-import type { ChunkHeader, CutChunk } from '../core/chunk.ts';
+import { type ChunkHeader, type CutChunk, joinPieces } from '../core/chunk.ts';
 import type { Verification } from '../core/identity.ts';
 import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
@@ -182,7 +182,7 @@ export class MeshNode {
         this.#visits.get(effect.peerId)?.close();
         return;
       case 'chunk':
-        this.options.onChunk(effect.header, effect.bytes);
+        this.options.onChunk(effect.header, joinPieces(effect.header, effect.pieces));
         return;
       case 'ended':
         this.options.onEnded();

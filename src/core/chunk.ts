@@ -62,6 +62,18 @@ export function pieceRange(header: Pick<ChunkHeader, 'byteLength' | 'pieces'>, i
   return [Math.min(index * size, header.byteLength), Math.min((index + 1) * size, header.byteLength)];
 }
 
+/** The bytes of a whole chunk. */
+export function joinPieces({ byteLength }: ChunkHeader, pieces: readonly (Uint8Array | null)[]): Uint8Array {
+  const bytes = new Uint8Array(byteLength);
+  let at = 0;
+  for (const piece of pieces) {
+    if (!piece) continue;
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
 /** The stripe that carries a piece. */
 export const stripeOf = (index: number): number => index % STRIPES;
 

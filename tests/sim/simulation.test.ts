@@ -15,3 +15,36 @@ test('the same seed makes the same result, another seed another', async () => {
   expect(await run(scenario, 3)).toEqual(first);
   expect(await run(scenario, 4)).not.toEqual(first);
 }, 60_000);
+
+test('forged pieces go nowhere and polluters are cut off, whoever else is there', async () => {
+  const attackers = [
+    { share: 0.1, kind: 'pollute' },
+    { share: 0.1, kind: 'lie' },
+    { share: 0.1, kind: 'freeride' },
+    { share: 0.05, kind: 'flood' },
+    { share: 0.05, kind: 'eclipse' },
+  ] as const;
+  const result = await run({ ...parseScenario(workshop), durationS: 60, attackers }, 1);
+  expect(result).toMatchObject({ forgedAccepted: 0, forgedForwarded: 0, attackersCut: 1 });
+}, 60_000);
+
+test('a workshop costs little besides its pictures', async () => {
+  const result = await run(parseScenario(workshop), 2);
+  expect(result.controlOverhead).toBeLessThan(0.05);
+  expect(result.startupMs.p50).toBeLessThan(1_300);
+  expect(result.continuity.mean).toBeGreaterThan(0.97);
+  expect(result.hostUploadMultiple.mean).toBeLessThan(4.5);
+  expect(result.unreachable).toBeLessThan(0.1);
+}, 60_000);
+
+test('faults are survived: relays killed, a network in two halves, a host that comes back', async () => {
+  const faults = [
+    { type: 'kill', atS: 20, share: 0.3 },
+    { type: 'partition', atS: 30, share: 0.3, forS: 3 },
+    { type: 'host-away', atS: 40, forS: 5 },
+  ] as const;
+  const arrivals = [{ viewers: 30, overS: 10 }];
+  const { healMs } = await run({ ...parseScenario(workshop), durationS: 60, faults, arrivals }, 1);
+  expect(healMs).not.toBeNull();
+  expect(healMs?.p50).toBeLessThan(3_000);
+}, 60_000);

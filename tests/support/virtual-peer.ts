@@ -1,3 +1,4 @@
+import { joinPieces } from '../../src/core/chunk.ts';
 import type { Effect, Input } from '../../src/core/mesh/mesh-io.ts';
 import { Mesh } from '../../src/core/mesh/mesh.ts';
 import { Playout } from '../../src/core/playout.ts';
@@ -197,7 +198,11 @@ export class VirtualPeer {
         });
         return;
       case 'chunk':
-        for (const chunk of this.#playout.take(effect.header, effect.bytes, network.nowMs)) {
+        for (const chunk of this.#playout.take(
+          effect.header,
+          joinPieces(effect.header, effect.pieces),
+          network.nowMs,
+        )) {
           this.#playableMs.set(keyOf(chunk), network.nowMs);
         }
         return;

@@ -88,8 +88,10 @@ export class Membership {
       this.#candidates.delete(member.peerId);
       this.#candidates.set(member.peerId, { ...member, via });
     }
-    const named = [...this.#candidates.values()].filter((candidate) => candidate.via === via);
-    for (const { peerId } of named.slice(0, -MAX_CANDIDATES_VIA)) this.#candidates.delete(peerId);
+    if (this.#candidates.size > MAX_CANDIDATES_VIA) {
+      const named = [...this.#candidates.values()].filter((candidate) => candidate.via === via);
+      for (const { peerId } of named.slice(0, -MAX_CANDIDATES_VIA)) this.#candidates.delete(peerId);
+    }
     for (const peerId of this.#candidates.keys()) {
       if (this.#candidates.size <= MAX_CANDIDATES) break;
       this.#candidates.delete(peerId);

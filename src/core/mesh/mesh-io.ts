@@ -50,8 +50,8 @@ export type Effect =
   | { type: 'rest' }
   /** A visitor at this peer's door has stayed too long. */
   | { type: 'show-out'; peerId: PeerId }
-  /** A chunk is whole. Chunks may come out of order. */
-  | { type: 'chunk'; header: ChunkHeader; bytes: Uint8Array }
+  /** A chunk is whole (see `joinPieces`). Chunks may come out of order. */
+  | { type: 'chunk'; header: ChunkHeader; pieces: readonly (Uint8Array | null)[] }
   | { type: 'ended' };
 
 /** Figures for the diagnostics. */

@@ -12,6 +12,8 @@ import { assemble, type MeshOptions, type Parts } from './parts.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
+/** Most inputs ask for nothing to be done. */
+const NOTHING: readonly Effect[] = [];
 /** A link that holds back so much is slow (chosen: two or three pieces). */
 const SLOW_LINK_BYTES = 16 * 1024;
 
@@ -115,12 +117,13 @@ export class Mesh {
   }
 
   /** Takes one input and returns what is to be done, in order. */
-  handle(input: Input, nowMs: number): Effect[] {
+  handle(input: Input, nowMs: number): readonly Effect[] {
     this.#nowMs = nowMs;
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
+    if (this.#effects.length === 0) return NOTHING;
     const effects = this.#effects;
     this.#effects = [];
     return effects;

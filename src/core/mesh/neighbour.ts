@@ -29,7 +29,13 @@ export class Neighbour {
   #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
   statusSentMs = Number.NEGATIVE_INFINITY;
   pingSentMs = Number.NEGATIVE_INFINITY;
-  readonly #rates = new Map<Rate, { windowMs: number; count: number }>();
+  readonly #rates: Readonly<Record<Rate, RateWindow>> = {
+    control: new RateWindow(),
+    signal: new RateWindow(),
+    carried: new RateWindow(),
+    duplicate: new RateWindow(),
+    report: new RateWindow(),
+  };
 
   constructor(
     readonly peerId: PeerId,
@@ -42,10 +48,10 @@ export class Neighbour {
 
   /** Counts one event; false once there are more than `most` in the current second. */
   within(rate: Rate, most: number, nowMs: number): boolean {
-    const window = this.#rates.get(rate);
-    if (!window || nowMs - window.windowMs >= 1000) {
-      this.#rates.set(rate, { windowMs: nowMs, count: 1 });
-      return true;
+    const window = this.#rates[rate];
+    if (nowMs - window.windowMs >= 1000) {
+      window.windowMs = nowMs;
+      window.count = 0;
     }
     window.count += 1;
     return window.count <= most;
@@ -74,3 +80,9 @@ export class Neighbour {
 
 /** What is counted each second. */
 type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report';
+
+/** What was counted in the current second. */
+class RateWindow {
+  windowMs = Number.NEGATIVE_INFINITY;
+  count = 0;
+}

@@ -1,7 +1,7 @@
 import { type CutChunk, stripeOf } from '../chunk.ts';
 import { type ChunkName, markOf, MAX_PATH, type Message, type PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
-import type { ChunkStore, StoredChunk } from './chunk-store.ts';
+import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
@@ -73,7 +73,7 @@ export class Relay {
     from.newestSent = Math.max(from.newestSent, header.sequence);
     // One header object a chunk: that is how the outbox knows a piece again.
     this.#push({ type: 'piece', path, header: chunk.header, index, bytes }, from.peerId, nowMs);
-    if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, bytes: joined(chunk) });
+    if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, pieces: chunk.pieces });
     else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe, nowMs));
   }
 
@@ -189,15 +189,4 @@ export class Relay {
   #send(to: PeerId, message: Message): void {
     this.context.emit({ type: 'send', to, message });
   }
-}
-
-function joined({ header, pieces }: StoredChunk): Uint8Array {
-  const bytes = new Uint8Array(header.byteLength);
-  let at = 0;
-  for (const piece of pieces) {
-    if (!piece) continue;
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

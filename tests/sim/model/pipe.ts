@@ -27,6 +27,8 @@ export class Pipe implements Happening {
   /** The other end; null until the channel is open, and never of one that NAT forbids. */
   twin: Pipe | null = null;
   closed = false;
+  /** Its owner is to read its queue. */
+  used = false;
   /** Sent before it was open: door channels take it along. */
   readonly kept: Message[] = [];
   readonly #association = new Association();

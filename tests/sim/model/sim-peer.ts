@@ -57,6 +57,8 @@ export class SimPeer implements Happening {
   saysItRelays: boolean;
   #timerMs = Number.POSITIVE_INFINITY;
   #queuesReadMs = Number.NEGATIVE_INFINITY;
+  /** Links that pieces went over since their queues were read, or that hold back some. */
+  #used: Pipe[] = [];
 
   constructor(
     readonly world: World,
@@ -131,6 +133,7 @@ export class SimPeer implements Happening {
     const pipe = link?.isOpen === true && this.mesh.neighbours.has(to) ? link : this.doors.get(to);
     if (message === null || !this.alive || !pipe || pipe.closed || !(pipe.isOpen || pipe.kind === 'door')) return;
     this.listener.onSent(this, message, to, messageBytes(message));
+    if (message.type === 'piece') this.#use(pipe);
     pipe.send(message);
   }
 
@@ -144,17 +147,28 @@ export class SimPeer implements Happening {
     this.take(kind === 'link' ? { type: 'link-closed', peerId } : { type: 'door-closed', peerId });
   }
 
+  #use(pipe: Pipe): void {
+    if (pipe.used) return;
+    pipe.used = true;
+    this.#used.push(pipe);
+  }
+
   #handle(input: Input, nowMs: number): void {
     for (const effect of this.mesh.handle(input, nowMs)) this.#do(effect);
   }
 
   #readQueues(nowMs: number): void {
     this.#queuesReadMs = nowMs;
-    for (const [peerId, pipe] of this.links) {
-      const neighbour = this.mesh.neighbours.get(peerId);
-      if (!neighbour) continue;
+    // Only those links can hold something back that pieces were sent over: reading the others would say 0 again.
+    const used = this.#used;
+    this.#used = [];
+    for (const pipe of used) {
+      pipe.used = false;
+      const { peerId } = pipe;
+      if (!pipe.isOpen || !this.mesh.neighbours.has(peerId)) continue;
       const bytes = pipe.queuedBytes(nowMs);
-      if (bytes !== neighbour.queuedBytes) this.#handle({ type: 'queue', peerId, bytes }, nowMs);
+      if (bytes > 0) this.#use(pipe);
+      this.#handle({ type: 'queue', peerId, bytes }, nowMs);
     }
   }
 
