@@ -23,7 +23,7 @@ const target = Object.getPrototypeOf(RTCDataChannel.prototype) as Target;
 const { addEventListener, removeEventListener } = target;
 
 const queueLength = (channel: RTCDataChannel): number =>
-  Reflect.get(RTCDataChannel.prototype, 'bufferedAmount', channel) as number;
+  Reflect.get(RTCDataChannel.prototype, 'bufferedAmount', channel);
 
 /** An empty queue stays empty until something is sent; between two looks, what is sent is added and nothing taken off. */
 function believeQueueOf(channel: RTCDataChannel): void {
