@@ -10,8 +10,8 @@ import { pause } from './pause.ts';
 const TRIES_WHILE_TAKEN = 5;
 const TAKEN_PAUSE_MS = { least: 500, most: 2000 };
 
-/** Chosen: between rounds over all brokers, doubled from the first to the last. */
-const ROUND_PAUSE_MS = { first: 1000, last: 30_000 };
+/** Chosen: between rounds over all brokers, doubled from the first to the last: newcomers stand before a shut door. */
+const ROUND_PAUSE_MS = { first: 1000, last: 5_000 };
 
 /** Chosen: everybody at a broker that restarts comes back within this time, not at once. */
 const RETURN_SPREAD_MS = 500;
