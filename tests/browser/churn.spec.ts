@@ -1,7 +1,8 @@
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
+import { test } from './show-test.ts';
 
 /** The host feeds two in each stripe: of three viewers, somebody has to pass the show on. */
 const SHOW = 'height=180&bitrate=300&uplink=0.75';

@@ -1,6 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { firstPicture, goLive, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
+import { test } from './show-test.ts';
 
 /** The host can feed one, who has to pass the show on. */
 const SMALL_SHOW = 'height=360&bitrate=800&uplink=1.1';

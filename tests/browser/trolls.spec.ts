@@ -1,8 +1,9 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { type FixtureServer, startFixtureServer } from '../support/fixture-server.ts';
 import { firstPicture, goLive, openPage, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import type { Troll } from './fixtures/troll.ts';
+import { test } from './show-test.ts';
 
 /** The host feeds two in each stripe: of a troll and two viewers, somebody has to be fed by another. */
 const SHOW = 'height=180&bitrate=300&uplink=0.75';
