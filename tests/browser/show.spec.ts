@@ -6,6 +6,7 @@ import {
   firstPicture,
   goLive,
   openPage,
+  PHONE,
   quantile,
   sampleStrip,
   snapshot,
@@ -103,6 +104,12 @@ test('a viewer who passes on is killed: those below it go on', async ({ browser 
   const stalled = after.map(({ media }, at) => media.stalledMs - (before[at]?.media.stalledMs ?? 0));
   // Half a second is held in virtual time (`tests/sim/faults.test.ts`); here the pages compete for two cores.
   expect(Math.max(...stalled)).toBeLessThanOrEqual(1_000);
+});
+
+test('a live studio fits a phone: nothing scrolls sideways', async ({ browser }) => {
+  const { page } = await goLive(browser, site.url, SMALL_SHOW, PHONE);
+  await page.getByRole('button', { name: 'Who feeds whom' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
 });
 
 test('who comes early waits, and sees the show begin; the end is said to all', async ({ browser }) => {
