@@ -1,5 +1,5 @@
 import { createVerification } from './adapters/keys/verification.ts';
-import { createDoors } from './adapters/peerjs-doors.ts';
+import { openDoors } from './adapters/peerjs-doors.ts';
 import { openLink } from './adapters/simple-peer-link.ts';
 import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
@@ -14,7 +14,7 @@ const config = loadSiteConfig();
 async function meshPorts(): Promise<MeshNodePorts> {
   const site = await config;
   return {
-    doors: createDoors(site),
+    openDoors: openDoors(site.brokers),
     openLink: openLink(site.iceServers),
     verification: createVerification(),
     clock: steadyClock,

@@ -1,58 +1,45 @@
-import type { Doors } from '../app/transport.ts';
-import { BrokerPeer } from './door/broker-peer.ts';
+import type { Doors, OpenDoors } from '../app/transport.ts';
+import { isPeerId, type PeerId } from '../core/messages.ts';
 import { HeldDoor } from './door/held-door.ts';
 import { Knocking } from './door/knocking.ts';
-import type { SiteConfig } from './site-config.ts';
+import { Registrations } from './door/registrations.ts';
+import type { Broker } from './site-config.ts';
 
-/** The name of a stream's door at a broker. */
-const doorId = (streamId: string): string => `passaparola-${streamId}`;
+/** A door's name at the brokers: the host's goes by the stream alone. */
+const doorName = (streamId: string, peerId: PeerId | null): string =>
+  peerId === null ? `passaparola-${streamId}` : `passaparola-${streamId}-${peerId}`;
 
-/** 128 random bits in hexadecimal: nobody else has this id, and nobody guesses this token. */
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Whose door goes by that name; null when it is nobody's. */
+function holderOf(name: string, streamId: string): PeerId | null {
+  const peerId = name.slice(-16);
+  return isPeerId(peerId) && name === doorName(streamId, peerId) ? peerId : null;
 }
+
+/** Chosen: newcomers stand before the host's door while its broker is away. A viewer's door is one of many. */
+const LONGEST_PAUSE_MS = { host: 5_000, viewer: 30_000 };
 
 /**
  * Doors at the site's PeerJS brokers.
  * @param random from 0 up to 1, spreads retries over time
  */
-export function createDoors(
-  { brokers, iceServers }: Pick<SiteConfig, 'brokers' | 'iceServers'>,
-  random: () => number = Math.random,
-): Doors {
-  /** Registrations for knocking, by broker, shared by all knocks until `rest`. */
-  const knockers = new Map<number, Promise<BrokerPeer | null>>();
-
-  async function register(index: number): Promise<BrokerPeer | null> {
-    const broker = brokers[index];
-    if (!broker) return null;
-    // An id of our own saves asking the broker for one.
-    const registration = { id: randomName(), token: randomName(), iceServers, onKnock: null };
-    const answer = await BrokerPeer.open(broker, registration);
-    return answer.state === 'open' ? answer.peer : null;
-  }
-
-  function knockerAt(index: number): Promise<BrokerPeer | null> {
-    const known = knockers.get(index);
-    if (known) return known;
-    const knocker = register(index);
-    knockers.set(index, knocker);
-    void knocker
-      .then((peer) => peer?.lost)
-      .then(() => {
-        if (knockers.get(index) === knocker) knockers.delete(index);
-      });
-    return knocker;
-  }
-
-  return {
-    hold: (streamId, onKnock, onState) =>
-      new HeldDoor(brokers, { id: doorId(streamId), token: randomName(), iceServers, onKnock }, onState, random),
-    knock: (streamId, listener, onState) =>
-      new Knocking(brokers.length, knockerAt, doorId(streamId), listener, onState),
-    rest: () => {
-      for (const knocker of knockers.values()) void knocker.then((peer) => peer?.retire());
-      knockers.clear();
-    },
+export function openDoors(brokers: readonly Broker[], random: () => number = Math.random): OpenDoors {
+  return ({ streamId, peerId, host }): Doors => {
+    const registrations = new Registrations(brokers, doorName(streamId, host ? null : peerId));
+    return {
+      get lettersDropped() {
+        return registrations.dropped;
+      },
+      hold: (onVisitor, onState) =>
+        new HeldDoor(
+          registrations,
+          (visit, from) => onVisitor(visit, holderOf(from, streamId)),
+          onState,
+          LONGEST_PAUSE_MS[host ? 'host' : 'viewer'],
+          random,
+        ),
+      knock: (door, listener, onState) => new Knocking(registrations, doorName(streamId, door), listener, onState),
+      rest: () => registrations.rest(),
+      close: () => registrations.close(),
+    };
   };
 }

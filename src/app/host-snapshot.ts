@@ -14,6 +14,7 @@ const NO_MESH: MeshSnapshot = {
   piecesLate: 0,
   piecesForged: 0,
   reportsSent: 0,
+  lettersDropped: 0,
   uplinkBitsPerSecond: null,
 };
 

@@ -4,16 +4,16 @@ import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
 import { Verifier } from '../core/verifier.ts';
 import type { Message, PeerId } from '../core/messages.ts';
-import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
-import { type Hello, PeerChannel, type PeerChannelOwner } from './peer-channel.ts';
+import { DoorDesk } from './door-desk.ts';
+import { type Hello, PeerChannel, type PeerChannelEvents } from './peer-channel.ts';
 import { snapshotLink, snapshotMesh } from './mesh-snapshot.ts';
 import type { LinkSnapshot, MeshSnapshot } from './snapshot.ts';
-import type { Channel, ChannelListener, Doors, DoorState, Link, OpenLink } from './transport.ts';
+import type { Doors, DoorState, Link, OpenDoors, OpenLink } from './transport.ts';
 
 /** Everything a peer needs from outside. */
 export interface MeshNodePorts {
-  readonly doors: Doors;
+  readonly openDoors: OpenDoors;
   readonly openLink: OpenLink;
   readonly verification: Verification;
   readonly clock: Clock;
@@ -52,10 +52,8 @@ const READ_QUEUES_MS = 50;
 export class MeshNode {
   readonly mesh: Mesh;
   readonly #links = new Map<PeerId, OpenOrOpening>();
-  readonly #visits = new Map<PeerId, PeerChannel>();
-  readonly #callers: Callers;
-  readonly #heldDoor: { close(): void } | null;
-  #knock: Channel | null = null;
+  readonly #doors: Doors;
+  readonly #desk: DoorDesk;
   #verifier: Verifier | null = null;
   #publicKey: Uint8Array | null;
   #relays = true;
@@ -73,17 +71,25 @@ export class MeshNode {
     const nominal = nominalBps === undefined ? {} : { nominalBps };
     this.mesh = new Mesh({ peerId, host, random: ports.random, nowMs, ...nominal });
     this.#publicKey = options.publicKey;
-    this.#callers = new Callers(ports.clock);
     if (options.publicKey) this.#trust(options.publicKey);
-    this.#heldDoor = host
-      ? ports.doors.hold(
-          options.streamId,
-          (channel) => this.#welcome(channel),
-          (state) => {
-            options.onDoor(state);
-          },
-        )
-      : null;
+    this.#doors = ports.openDoors(options);
+    this.#desk = new DoorDesk({
+      doors: this.#doors,
+      clock: ports.clock,
+      host,
+      channel: (on) => this.#channel(on),
+      isSigned: async (header) => (await this.#verifier?.header(header)) ?? null,
+      take: (input) => {
+        this.#take(input);
+      },
+      onState: (state) => {
+        options.onDoor(state);
+      },
+      onNobody: () => {
+        options.onNobody();
+      },
+    });
+    if (host) this.#desk.hold();
     this.#take({ type: 'tick' });
   }
 
@@ -111,11 +117,8 @@ export class MeshNode {
     this.#take({ type: 'leave' });
     this.#closed = true;
     this.#stopTimer();
-    this.#heldDoor?.close();
     for (const { channel } of [...this.#links.values()]) channel.close();
-    for (const channel of [...this.#visits.values()]) channel.close();
-    this.#knock?.close();
-    this.ports.doors.rest();
+    this.#desk.close();
   }
 
   snapshotLinks(): LinkSnapshot[] {
@@ -125,7 +128,7 @@ export class MeshNode {
   snapshotMesh(): MeshSnapshot {
     let controlBytesSent = this.#pastControlBytes;
     for (const { channel } of this.#links.values()) controlBytesSent += channel.controlBytesSent;
-    return snapshotMesh(this.mesh, controlBytesSent);
+    return snapshotMesh(this.mesh, { controlBytesSent, lettersDropped: this.#doors.lettersDropped });
   }
 
   #take(input: Input): void {
@@ -169,17 +172,16 @@ export class MeshNode {
         this.#links.get(effect.peerId)?.channel.close();
         return;
       case 'knock':
-        if (effect.door === null) this.#goToTheDoor();
+        this.#desk.knock(effect.door);
         return;
       case 'hold-door':
-        return; // PeerJS doors are held by hosts only
+        this.#desk.hold();
+        return;
       case 'rest':
-        this.#knock?.close();
-        this.#knock = null;
-        this.ports.doors.rest();
+        this.#desk.rest();
         return;
       case 'show-out':
-        this.#visits.get(effect.peerId)?.close();
+        this.#desk.showOut(effect.peerId);
         return;
       case 'chunk':
         this.options.onChunk(effect.header, joinPieces(effect.header, effect.pieces));
@@ -192,7 +194,8 @@ export class MeshNode {
 
   #send(to: PeerId, message: Message): void {
     const link = this.mesh.neighbours.has(to) ? this.#links.get(to)?.channel : undefined;
-    (link ?? this.#visits.get(to))?.send(message);
+    if (link) link.send(message);
+    else this.#desk.send(to, message);
   }
 
   #connect(peerId: PeerId, attempt: number, initiator: boolean): void {
@@ -230,54 +233,7 @@ export class MeshNode {
     this.#links.set(peerId, { attempt, link, channel });
   }
 
-  /** A viewer asks to be let in. */
-  #goToTheDoor(): void {
-    const visit = this.#visit(false, () => {
-      if (this.#knock === knock) this.#knock = null;
-      this.#take({ type: 'door-failed' });
-      this.options.onNobody();
-    });
-    const knock = this.ports.doors.knock(this.options.streamId, visit.listener, (state) => {
-      this.options.onDoor(state);
-    });
-    visit.carry(knock);
-    this.#knock = knock;
-  }
-
-  /** A host lets a newcomer in. */
-  #welcome(channel: Channel): ChannelListener {
-    const visit = this.#visit(true, () => undefined);
-    visit.carry(channel);
-    this.#callers.admit(visit);
-    visit.greet();
-    return visit.listener;
-  }
-
-  /** @param onStranger called when the channel closes before anyone said hello */
-  #visit(visitor: boolean, onStranger: () => void): PeerChannel {
-    const channel: PeerChannel = this.#channel({
-      onHello: ({ peerId }) => {
-        this.#visits.get(peerId)?.close();
-        this.#visits.set(peerId, channel);
-        this.#take({ type: 'door-open', peerId, visitor });
-        return true;
-      },
-      onMessage: (message) => void this.#heardAtDoor(channel, message),
-      onRubbish: () => undefined, // anyone may call himself anything here: no neighbour answers for it
-      onDrained: () => undefined,
-      onClose: () => {
-        const { peerId } = channel;
-        if (peerId === null) onStranger();
-        else if (this.#visits.get(peerId) === channel) {
-          this.#visits.delete(peerId);
-          this.#take({ type: 'door-closed', peerId });
-        }
-      },
-    });
-    return channel;
-  }
-
-  #channel(on: Omit<PeerChannelOwner, 'hash' | 'hello'>): PeerChannel {
+  #channel(on: PeerChannelEvents): PeerChannel {
     const channel: PeerChannel = new PeerChannel({
       ...on,
       hash: (bytes) => this.ports.verification.hash(bytes),
@@ -310,13 +266,6 @@ export class MeshNode {
       void this.#verify(from, message, () => this.#verifier?.piece(message.header, message.index, message.bytes));
     } else if (message.type === 'end') void this.#verify(from, message, () => true);
     else this.#take({ type: 'message', from, message });
-  }
-
-  async #heardAtDoor(channel: PeerChannel, message: Message): Promise<void> {
-    const { peerId } = channel;
-    if (peerId === null) return;
-    if (message.type === 'end' && (await this.#verifier?.header(message.header)) !== true) channel.close();
-    else this.#take({ type: 'door-message', from: peerId, message });
   }
 
   async #verify(

@@ -18,8 +18,11 @@ export function snapshotLink(mesh: Mesh, peerId: PeerId, channel: PeerChannel): 
   };
 }
 
-/** The mesh as the diagnostics show it. @param controlBytesSent over all links, past ones too */
-export function snapshotMesh(mesh: Mesh, controlBytesSent: number): MeshSnapshot {
+/** The mesh as the diagnostics show it. @param sums over all links, past ones too, and of the doors */
+export function snapshotMesh(
+  mesh: Mesh,
+  { controlBytesSent, lettersDropped }: Pick<MeshSnapshot, 'controlBytesSent' | 'lettersDropped'>,
+): MeshSnapshot {
   const { mediaBytesReceived, piecesReceived, piecesDuplicate, piecesRepaired, piecesLate, piecesForged, reportsSent } =
     mesh.counters;
   return {
@@ -34,6 +37,7 @@ export function snapshotMesh(mesh: Mesh, controlBytesSent: number): MeshSnapshot
     piecesLate,
     piecesForged,
     reportsSent,
+    lettersDropped,
     uplinkBitsPerSecond: mesh.uplink.knownBps,
   };
 }

@@ -23,6 +23,9 @@ export interface PeerChannelOwner {
   onClose(): void;
 }
 
+/** What happens on a channel, as far as its kind matters. */
+export type PeerChannelEvents = Omit<PeerChannelOwner, 'hash' | 'hello'>;
+
 /**
  * A link or door channel that speaks the mesh's language: hello first, then messages; bounded, decoded and counted.
  * Anything that does not decode ends it.

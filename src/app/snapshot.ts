@@ -39,6 +39,8 @@ export interface MeshSnapshot {
   piecesForged: number;
   /** Messages on who feeds whom: viewers send them while the host looks at that picture. */
   reportsSent: number;
+  /** What strangers sent to this page's door or name at a broker that was thrown away unread. */
+  lettersDropped: number;
   uplinkBitsPerSecond: number | null;
 }
 

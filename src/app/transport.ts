@@ -1,4 +1,6 @@
-/** What a link or a door channel tells its owner. Nothing is called after `onClose`. */
+import type { PeerId } from '../core/messages.ts';
+
+/** What a link or a door tells its owner. Nothing is called after `onClose`. */
 export interface ChannelListener {
   onOpen(): void;
   /** One whole message, at most 256 KiB. */
@@ -36,24 +38,40 @@ export type OpenLink = (initiator: boolean, listener: LinkListener) => Link;
 /** How the broker behind a door is doing; `fallback`: not the first of the list. */
 export type DoorState = 'opening' | 'open' | 'fallback' | 'unreachable';
 
+/** Whose page opens doors. */
+export interface DoorOwner {
+  readonly streamId: string;
+  readonly peerId: PeerId;
+  /** Then its door is the stream's own, else one under the peer's name. */
+  readonly host: boolean;
+}
+
 /**
- * The way into a show: the broker introduces newcomers to whoever holds the door of its stream id.
- * All retrying (next broker, reconnect, reclaiming an id that a frozen page still holds) happens inside.
+ * The ways into a show. What is said at a door is carried by the broker itself, whatever stands between the two: at most
+ * `MAX_SIGNAL_BYTES` and a few more in one message, in order. All retrying (next broker, reconnect, reclaiming a name
+ * that a frozen page still holds) happens inside.
  */
 export interface Doors {
+  /** Messages of strangers that were thrown away unread: malformed, too long, or too many. */
+  readonly lettersDropped: number;
   /**
-   * Holds the door of a stream until closed. For each newcomer `onKnock` gets the open channel and returns who listens.
+   * Holds this page's own door until closed. For each visitor `onVisitor` gets the open channel and the peer in whose
+   * name it has registered at the broker (null: in nobody's), and returns who listens.
    */
   hold(
-    streamId: string,
-    onKnock: (channel: Channel) => ChannelListener,
+    onVisitor: (channel: Channel, registeredAs: PeerId | null) => ChannelListener,
     onState: (state: DoorState) => void,
   ): { close(): void };
   /**
-   * Knocks once. `onOpen` when the door answered; `onClose` when it didn't (nobody there) or the channel ended.
-   * `onState` says whether a broker could be reached at all.
+   * Knocks once at a member's door, or at the host's (null). What is sent goes out as soon as there is a way. `onOpen` when
+   * the door answered; `onClose` when it didn't (nobody there), fell silent or closed. `onState` says whether a broker
+   * could be reached at all.
    */
-  knock(streamId: string, listener: ChannelListener, onState: (state: DoorState) => void): Channel;
-  /** Lets go of the broker connection that knocking needed; the next knock makes a new one. */
+  knock(door: PeerId | null, listener: ChannelListener, onState: (state: DoorState) => void): Channel;
+  /** Knocking is over for now: what it needed at the brokers is let go. */
   rest(): void;
+  /** Leaves all brokers. */
+  close(): void;
 }
+
+export type OpenDoors = (owner: DoorOwner) => Doors;

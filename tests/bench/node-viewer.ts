@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createVerification } from '../../src/adapters/keys/verification.ts';
-import { createDoors } from '../../src/adapters/peerjs-doors.ts';
+import { openDoors } from '../../src/adapters/peerjs-doors.ts';
 import { openLink } from '../../src/adapters/simple-peer-link.ts';
 import { steadyClock } from '../../src/adapters/steady-clock.ts';
 import { every } from '../../src/app/clock.ts';
@@ -76,7 +76,7 @@ export class NodeViewer {
     const { hostname: host, port } = new URL(siteUrl);
     const brokers = [{ host, port: Number(port), path: '/peer/', secure: false, key: 'peerjs' }];
     const ports = {
-      doors: createDoors({ brokers, iceServers: [] }),
+      openDoors: openDoors(brokers),
       openLink: openLink([]),
       verification,
       clock: steadyClock,

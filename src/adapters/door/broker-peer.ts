@@ -1,65 +1,75 @@
-import { Peer, type DataConnection, type PeerError, type PeerErrorType, type PeerJSOption } from 'peerjs';
+import { Peer, type PeerJSOption } from 'peerjs';
 import type { Channel, ChannelListener } from '../../app/transport.ts';
-import { BoundedChannel } from '../bounded-channel.ts';
 import type { Broker } from '../site-config.ts';
+import { type Letter, openLetter, sealLetter } from './letter.ts';
+import { Ration } from './ration.ts';
+import { Visit } from './visit.ts';
 
 /** Who registers at a broker. */
 export interface Registration {
   readonly id: string;
-  /** The same token takes an id over from a connection of ours that is dead but not yet noticed. */
+  /**
+   * With the same token an id is free at the second try, if a connection of ours still has it that is dead but not yet
+   * noticed: the broker lets the first try take its place, without a word, and frees the id when that is given up.
+   */
   readonly token: string;
-  readonly iceServers: readonly RTCIceServer[];
-  /** Takes in newcomers; null turns everybody away. */
-  readonly onKnock: ((channel: Channel) => ChannelListener) | null;
+  /** A letter was thrown away unread: too long, malformed, or one of a flood. */
+  onDropped(): void;
 }
+
+/** Takes in a visitor. @param from the broker's name for it: nobody else has that there */
+export type OnVisitor = (visit: Channel, from: string) => ChannelListener;
 
 /** How a broker answered; `taken`: somebody else has the id. */
 export type BrokerAnswer = { state: 'open'; peer: BrokerPeer } | { state: 'taken' } | { state: 'unreachable' };
 
 /** Chosen: a broker on a mobile network answers well within a second, and the next one is waiting. */
 const BROKER_TIMEOUT_MS = 3000;
-
-/** Chosen: doors carry introductions, a few kilobytes each. */
-const DOOR_LIMITS = { openMs: 10_000, messageBytes: 64 * 1024, queuedBytes: 256 * 1024 };
-
-/** Chosen: most channels at a door at once. A knock lasts about a second, so some sixty newcomers a second get in. */
-const MAX_CHANNELS = 64;
+/** Letters read from one sender in a second (chosen: setting up six links at once takes about 60). */
+const MAX_LETTERS_PER_SECOND = 150;
+/** Longest name at a broker that is taken note of (chosen: ours have 55 characters). */
+const MAX_NAME_CHARS = 64;
 
 /** PeerJS' class by the part of its constructor that is documented. */
 const OpenPeer: new (id: string, options: PeerJSOption) => Peer = Peer;
 
-function newPeer(broker: Broker, { id, token, iceServers }: Registration): Peer | null {
+function newPeer(broker: Broker, { id, token }: Registration): Peer | null {
   try {
-    // An explicit `config` keeps PeerJS from adding servers of its own, which a local network can't reach.
-    return new OpenPeer(id, { ...broker, token, config: { iceServers: [...iceServers] } });
+    return new OpenPeer(id, { ...broker, token });
   } catch {
     return null; // ws:// from an https page, for one
   }
 }
 
 /**
- * One registration at one broker, and the channels made through it. It is never reconnected: whoever needs the broker
- * again opens a new one, while this one lives on until its last channel has closed.
+ * One registration at one broker, and the visits that it carries. Of PeerJS only the way to the broker is used: a
+ * PeerServer passes on what calls itself CANDIDATE, whatever its payload, keeps it for some seconds for somebody who
+ * isn't there, and then says EXPIRE. It is never reconnected: whoever needs the broker again opens a new one.
  */
 export class BrokerPeer {
   /** Fulfilled when the connection to the broker is over, whoever ended it. */
   readonly lost: Promise<void>;
-  private readonly channels = new Map<BoundedChannel, DataConnection>();
-  private retired = false;
+  /** Null turns everybody away. */
+  onVisitor: OnVisitor | null = null;
+  /** Own visits at others' doors, by number. */
+  private readonly calls = new Map<number, Visit>();
+  /** Visitors at this door, by the broker's name: one visit each. */
+  private readonly visitors = new Map<string, Visit>();
+  private readonly ration = new Ration(MAX_LETTERS_PER_SECOND);
 
   private constructor(
     private readonly peer: Peer,
-    private readonly onKnock: Registration['onKnock'],
+    private readonly onDropped: () => void,
   ) {
     this.lost = new Promise((resolve) => {
       peer.once('disconnected', () => {
-        this.retire();
+        for (const visit of this.visits) visit.end();
         resolve();
       });
     });
-    peer.on('error', (error) => this.hearError(error));
-    peer.on('call', (call) => call.close());
-    peer.on('connection', (connection) => this.admit(connection));
+    // PeerJS would set up a connection for every stranger's offer, and keep what doesn't belong to one for ever.
+    peer.socket.removeAllListeners('message');
+    peer.socket.on('message', (message: unknown) => this.receive(message));
   }
 
   /** Registers. Never rejects; everything is freed unless the answer is `open`. */
@@ -78,70 +88,86 @@ export class BrokerPeer {
       peer.on('open', () => {
         clearTimeout(timer);
         peer.removeAllListeners();
-        resolve({ state: 'open', peer: new BrokerPeer(peer, registration.onKnock) });
+        resolve({ state: 'open', peer: new BrokerPeer(peer, () => registration.onDropped()) });
       });
     });
   }
 
-  /** Knocks at the door of another registration. Closes when nobody answers. */
-  knock(id: string, listener: ChannelListener): Channel {
-    if (this.retired) return closedChannel(listener);
-    const connection = this.peer.connect(id, { serialization: 'raw', reliable: true });
-    const channel = this.track(connection, listener);
-    channel.carry(connection.dataChannel);
-    return channel;
+  /** Nobody is received here, and nobody is called from here. */
+  get isIdle(): boolean {
+    return !this.onVisitor && this.calls.size === 0;
   }
 
-  /** Leaves the broker. Open channels live on; the last of them takes everything with it. */
+  /** Knocks, with the first message that is sent. Closes when nobody answers. */
+  call(id: string, listener: ChannelListener): Visit {
+    const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
+    const free = (): void => void this.calls.delete(number);
+    const visit = new Visit({ send: this.send, free }, id, number, listener);
+    if (this.peer.open) this.calls.set(number, visit);
+    else visit.end();
+    return visit;
+  }
+
+  /** Turns everybody away from now on, and those who are here out. */
+  shut(): void {
+    this.onVisitor = null;
+    for (const visit of [...this.visitors.values()]) visit.close();
+  }
+
+  /** Says goodbye to everyone and leaves the broker. */
   retire(): void {
-    if (this.retired) return;
-    this.retired = true;
-    this.peer.disconnect();
-    for (const channel of this.channels.keys()) if (channel.isOpening) channel.close();
-    this.freeIfIdle();
+    for (const visit of this.visits) visit.close();
+    this.peer.destroy();
   }
 
-  private admit(connection: DataConnection): void {
-    // Any serialization but `raw` would decode on our side what a stranger sent.
-    if (!this.onKnock || connection.serialization !== 'raw' || this.channels.size >= MAX_CHANNELS) {
-      connection.close();
+  private get visits(): Visit[] {
+    return [...this.calls.values(), ...this.visitors.values()];
+  }
+
+  private readonly send = (dst: string, letter: Letter): boolean => {
+    if (!this.peer.open) return false;
+    this.peer.socket.send({ type: 'CANDIDATE', dst, payload: sealLetter(letter) });
+    return true;
+  };
+
+  private receive(message: unknown): void {
+    const { type, src, payload } = (message ?? {}) as Readonly<Partial<Record<string, unknown>>>;
+    if (typeof src !== 'string' || src.length > MAX_NAME_CHARS) return;
+    if (type === 'EXPIRE' || type === 'LEAVE') {
+      for (const visit of this.visits) if (visit.other === src) visit.end();
       return;
     }
-    const { onKnock } = this;
-    const channel = this.track(connection, null);
-    connection.once('open', () => {
-      connection.peerConnection.ondatachannel = null; // one data channel a knock
-      channel.carry(connection.dataChannel);
-      channel.listen(onKnock(channel));
-    });
+    const read = type === 'CANDIDATE' && this.ration.allows(src, performance.now());
+    const letter = read ? openLetter(payload) : null;
+    if (letter) this.take(src, letter);
+    else this.onDropped();
   }
 
-  private track(connection: DataConnection, listener: ChannelListener | null): BoundedChannel {
-    const channel = new BoundedChannel(DOOR_LIMITS, listener, () => {
-      connection.close();
-      this.channels.delete(channel);
-      this.freeIfIdle();
-    });
-    this.channels.set(channel, connection);
-    connection.on('close', () => channel.close());
-    connection.on('error', () => channel.close());
-    return channel;
-  }
-
-  private hearError({ type, message }: PeerError<`${PeerErrorType}`>): void {
-    if (type !== 'peer-unavailable') return; // the others lead to `disconnected`, or concern one stranger's bad offer
-    for (const [channel, { peer }] of this.channels) {
-      if (channel.isOpening && message.endsWith(` ${peer}`)) channel.close();
+  private take(from: string, letter: Letter): void {
+    if (letter.kind === 'knock') {
+      this.admit(from, letter);
+      return;
     }
+    const visit = [this.calls.get(letter.visit), this.visitors.get(from)].find(
+      (known) => known?.other === from && known.number === letter.visit,
+    );
+    if (letter.kind === 'bye') visit?.end();
+    else if (visit) visit.hear(letter.bytes);
+    else this.send(from, { kind: 'bye', visit: letter.visit }); // of a visit before this page was loaded, say
   }
 
-  private freeIfIdle(): void {
-    if (this.retired && this.channels.size === 0) this.peer.destroy();
+  private admit(from: string, { visit: number, bytes }: Extract<Letter, { bytes: Uint8Array }>): void {
+    this.visitors.get(from)?.end();
+    if (!this.onVisitor) {
+      this.send(from, { kind: 'bye', visit: number });
+      return;
+    }
+    const free = (ended: Visit): void => {
+      if (this.visitors.get(from) === ended) this.visitors.delete(from);
+    };
+    const visit = new Visit({ send: this.send, free }, from, number, null);
+    this.visitors.set(from, visit);
+    visit.listen(this.onVisitor(visit, from));
+    visit.hear(bytes);
   }
-}
-
-function closedChannel(listener: ChannelListener): Channel {
-  const channel = new BoundedChannel(DOOR_LIMITS, listener, () => undefined);
-  channel.close();
-  return channel;
 }

@@ -1,7 +1,7 @@
 import type { DoorState } from '../../app/transport.ts';
-import type { Broker } from '../site-config.ts';
-import { BrokerPeer, type Registration } from './broker-peer.ts';
+import type { BrokerPeer, OnVisitor } from './broker-peer.ts';
 import { pause } from './pause.ts';
+import type { Registrations } from './registrations.ts';
 
 /**
  * Chosen: tries at one broker while somebody else has the id. A reload frees it within 0.1 s (measured); a frozen page,
@@ -10,8 +10,8 @@ import { pause } from './pause.ts';
 const TRIES_WHILE_TAKEN = 5;
 const TAKEN_PAUSE_MS = { least: 500, most: 2000 };
 
-/** Chosen: between rounds over all brokers, doubled from the first to the last: newcomers stand before a shut door. */
-const ROUND_PAUSE_MS = { first: 1000, last: 5_000 };
+/** Chosen: between rounds over all brokers, doubled up to the longest. */
+const FIRST_PAUSE_MS = 1000;
 
 /** Chosen: everybody at a broker that restarts comes back within this time, not at once. */
 const RETURN_SPREAD_MS = 500;
@@ -31,18 +31,19 @@ export class HeldDoor {
   private post: Post | null = null;
 
   constructor(
-    private readonly brokers: readonly Broker[],
-    private readonly registration: Registration,
+    private readonly registrations: Registrations,
+    private readonly onVisitor: OnVisitor,
     private readonly onState: (state: DoorState) => void,
+    private readonly longestPauseMs: number,
     private readonly random: () => number,
   ) {
     void this.run();
   }
 
-  /** Leaves the broker; channels that are open stay so until their owners close them. */
+  /** Shows everybody out; the registration stays for knocking. */
   close(): void {
     this.closing.abort();
-    this.post?.peer.retire();
+    this.post?.peer.shut();
   }
 
   private isClosed(): boolean {
@@ -52,7 +53,7 @@ export class HeldDoor {
   private async run(): Promise<void> {
     for (let failures = 0; !this.isClosed();) {
       if (failures === 0) this.onState('opening');
-      this.post = await this.findPost(this.brokers.length);
+      this.post = await this.findPost(this.registrations.count);
       if (this.isClosed()) return;
       if (this.post) {
         failures = 0;
@@ -60,7 +61,7 @@ export class HeldDoor {
         await this.pause(this.random() * RETURN_SPREAD_MS);
       } else {
         this.onState('unreachable');
-        const longest = Math.min(ROUND_PAUSE_MS.first * 2 ** failures++, ROUND_PAUSE_MS.last);
+        const longest = Math.min(FIRST_PAUSE_MS * 2 ** failures++, this.longestPauseMs);
         await this.pause(longest * (0.5 + this.random() / 2));
       }
     }
@@ -84,14 +85,14 @@ export class HeldDoor {
 
   /** Registers at the first broker, of so many, that takes us. */
   private async findPost(count: number): Promise<Post | null> {
-    for (const [index, broker] of this.brokers.slice(0, count).entries()) {
+    for (let index = 0; index < count; index++) {
       for (let tries = 0; tries < TRIES_WHILE_TAKEN; tries++) {
-        const answer = await BrokerPeer.open(broker, this.registration);
-        if (this.isClosed()) {
-          if (answer.state === 'open') answer.peer.retire();
-          return null;
+        const answer = await this.registrations.own(index);
+        if (this.isClosed()) return null;
+        if (answer.state === 'open') {
+          answer.peer.onVisitor = this.onVisitor;
+          return { index, peer: answer.peer };
         }
-        if (answer.state === 'open') return { index, peer: answer.peer };
         if (answer.state === 'unreachable') break;
         await this.pause(TAKEN_PAUSE_MS.least + this.random() * (TAKEN_PAUSE_MS.most - TAKEN_PAUSE_MS.least));
       }
