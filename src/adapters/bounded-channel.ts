@@ -32,20 +32,13 @@ export class BoundedChannel implements Channel {
   private readonly listening = new AbortController();
   private readonly openTimer: ReturnType<typeof setTimeout>;
 
-  /**
-   * @param listener null until `listen` names one, before the next event of the data channel
-   * @param free releases the connection below; called once, after the channel has closed
-   */
+  /** @param free releases the connection below; called once, after the channel has closed */
   constructor(
     private readonly limits: ChannelLimits,
-    private listener: ChannelListener | null,
+    private readonly listener: ChannelListener,
     private readonly free: () => void,
   ) {
     this.openTimer = setTimeout(() => this.close(), limits.openMs);
-  }
-
-  get isOpening(): boolean {
-    return this.state === 'opening';
   }
 
   get isClosed(): boolean {
@@ -67,16 +60,11 @@ export class BoundedChannel implements Channel {
     dataChannel.bufferedAmountLowThreshold = LOW_QUEUE_BYTES;
     const { signal } = this.listening;
     dataChannel.addEventListener('message', (event: MessageEvent<unknown>) => this.receive(event.data), { signal });
-    dataChannel.addEventListener('bufferedamountlow', () => this.listener?.onDrained(), { signal });
+    dataChannel.addEventListener('bufferedamountlow', () => this.listener.onDrained(), { signal });
     dataChannel.addEventListener('close', () => this.close(), { signal });
     dataChannel.addEventListener('error', () => this.close(), { signal });
     if (dataChannel.readyState === 'open') this.opened();
     else dataChannel.addEventListener('open', () => this.opened(), { signal });
-  }
-
-  /** Names who listens to a channel that opened before anybody listened: `onOpen` is not called again. */
-  listen(listener: ChannelListener): void {
-    this.listener = listener;
   }
 
   send(bytes: Uint8Array): boolean {
@@ -98,14 +86,14 @@ export class BoundedChannel implements Channel {
     this.state = 'closed';
     clearTimeout(this.openTimer);
     this.listening.abort();
-    queueMicrotask(() => this.listener?.onClose());
+    queueMicrotask(() => this.listener.onClose());
     this.linger();
   }
 
   private opened(): void {
     this.state = 'open';
     clearTimeout(this.openTimer);
-    this.listener?.onOpen();
+    this.listener.onOpen();
   }
 
   private receive(data: unknown): void {
@@ -113,7 +101,7 @@ export class BoundedChannel implements Channel {
       this.close();
       return;
     }
-    this.listener?.onMessage(new Uint8Array(data));
+    this.listener.onMessage(new Uint8Array(data));
   }
 
   private linger(): void {

@@ -11,7 +11,7 @@ const SOCKET_PATH = `${BROKER_PATH}/peerjs`;
 const ALIVE_TIMEOUT_MS = 20_000;
 /** A knock waits so long for a host who is just reloading, before the newcomer is told that nobody is there. Chosen. */
 const EXPIRE_TIMEOUT_MS = 2000;
-/** Chosen: an offer with all its candidates is a few KiB. */
+/** Chosen: what is said at a door takes 11 KiB at most. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**

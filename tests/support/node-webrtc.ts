@@ -6,7 +6,6 @@
  * throttled, all peers of a process share its threads, and a channel's queue is looked at every 40 ms.
  */
 import wrtc from '@roamhq/wrtc';
-import process from 'node:process';
 import { WebSocket } from 'ws';
 
 const { RTCDataChannel, RTCIceCandidate, RTCPeerConnection, RTCSessionDescription } = wrtc;
@@ -70,6 +69,3 @@ Object.assign(globalThis, {
   WebSocket: QuietWebSocket,
   addEventListener: () => undefined, // `online` is never heard here
 });
-
-// PeerJS trips over a candidate that comes after its connection has closed. A page goes on, and so does this.
-process.on('unhandledRejection', () => undefined);

@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import type { Snapshot } from '../../src/app/snapshot.ts';
 import { readStrip, stripAgeMs, STRIP_BLOCKS, stripSamplePoints } from '../../src/core/clock-strip.ts';
 
@@ -10,9 +10,18 @@ interface Diagnostics {
 /** A phone: without a graphics card, painting a crowd of larger pictures would take more than all the rest. */
 export const PHONE = { width: 390, height: 844 };
 
+/** What a test does to a page's surroundings before anything is loaded. */
+type Prepare = (context: BrowserContext) => Promise<unknown>;
+
 /** A page of its own browser context: its own storage, its own channels. */
-export async function openPage(browser: Browser, url: string, viewport?: typeof PHONE): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  viewport?: typeof PHONE,
+  prepare?: Prepare,
+): Promise<Page> {
   const context = await browser.newContext(viewport ? { viewport } : {});
+  await prepare?.(context);
   const page = await context.newPage();
   await page.goto(url);
   return page;
@@ -27,8 +36,9 @@ export async function goLive(
   site: string,
   settings: string,
   viewport?: typeof PHONE,
+  prepare?: Prepare,
 ): Promise<{ page: Page; link: string }> {
-  const page = await openPage(browser, `${site}#/studio?lang=en&${settings}&source=test`, viewport);
+  const page = await openPage(browser, `${site}#/studio?lang=en&${settings}&source=test`, viewport, prepare);
   await page.getByRole('button', { name: 'Go live', exact: true }).click();
   await page.getByTestId('live-badge').waitFor();
   return { page, link: await watchLink(page) };
@@ -42,8 +52,8 @@ export async function watchLink(page: Page): Promise<string> {
 }
 
 /** A viewer's page on a phone; it may not show anything yet. */
-export async function watch(browser: Browser, link: string, settings = ''): Promise<Page> {
-  return openPage(browser, `${link}?lang=en${settings === '' ? '' : `&${settings}`}`, PHONE);
+export async function watch(browser: Browser, link: string, settings = '', prepare?: Prepare): Promise<Page> {
+  return openPage(browser, `${link}?lang=en${settings === '' ? '' : `&${settings}`}`, PHONE, prepare);
 }
 
 /** Waits until the page has shown a picture. */
