@@ -30,9 +30,10 @@ async function openShow(browser: Browser, count: number): Promise<{ host: Page; 
 async function seesTheShowWithout(host: Page, newcomer: Page): Promise<void> {
   await firstPicture(newcomer, 20_000);
   await until(newcomer, ({ media }) => media.framesShown > 60, 20_000);
-  const [{ peerId }, seen] = await Promise.all([snapshot(host), snapshot(newcomer)]);
+  const [{ peerId, mesh }, seen] = await Promise.all([snapshot(host), snapshot(newcomer)]);
   expect(seen.links.filter((link) => link.state === 'open').map((link) => link.peerId)).not.toContain(peerId);
   expect(seen.mesh.depth).toBeGreaterThanOrEqual(2);
+  expect([mesh.lettersDropped, seen.mesh.lettersDropped]).toEqual([0, 0]); // honest peers stay within the bounds
 }
 
 test('whom NAT keeps from the host is let in at its door, and fed by another viewer', async ({ browser }) => {
