@@ -1,5 +1,5 @@
 import type { ChunkHeader } from './chunk.ts';
-import { MAX_PIECE_BYTES } from './chunk.ts';
+import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
 export const PROTOCOL = 1;
@@ -30,7 +30,7 @@ export interface Member {
   readonly peerId: PeerId;
   /** Stripe slots it could still serve. */
   readonly free: number;
-  /** Hops from the host, its deepest stripe; `NO_DEPTH` when it has none. */
+  /** Hops from the host in the stripe that it mainly passes on; `NO_DEPTH` when it lacks that one. */
   readonly depth: number;
   /** It holds a door of its own at the broker, under its name: anyone may call it there. */
   readonly door: boolean;
@@ -85,11 +85,11 @@ export type Message =
   | { type: 'ping'; sentMs: number }
   /** `hostMs`: the host's clock as far as known, with the error bound; NaN when unknown. */
   | { type: 'pong'; sentMs: number; hostMs: number; errorMs: number }
-  /** "Push me this stripe." `spare`: slots the asker could serve in turn; `urgent`: it has no other source. */
+  /** "Push me this stripe." `spare`: children that the asker could feed in it; `urgent`: it has no other source. */
   | { type: 'subscribe'; stripe: number; spare: number; urgent: boolean }
   | { type: 'unsubscribe'; stripe: number }
   | { type: 'subscribed'; stripe: number }
-  /** No slot, or not any longer (`instead` took it, and has slots of its own). */
+  /** No slot, or not for much longer. `instead` is somebody to ask: who took the place, or one who has room. */
   | { type: 'refused'; stripe: number; free: number; instead: PeerId | null }
   /** `path`: the marks of the viewers that passed it on, the first one first; empty from the host itself. */
   | { type: 'piece'; path: readonly number[]; header: ChunkHeader; index: number; bytes: Uint8Array }
@@ -109,6 +109,12 @@ export type Message =
   | { type: 'bye' };
 
 export type MessageType = Message['type'];
+
+/**
+ * The stripe that a viewer mainly passes on: inner place in one tree, leaf in the others, so that all trees stay shallow.
+ * @see SplitStream (Castro et al., SOSP 2003): interior-disjoint trees, and its stripes by the digits of node names
+ */
+export const mainStripeOf = (peerId: PeerId): number => markOf(peerId) % STRIPES;
 
 /** A peer's mark in the paths of pieces: 16 bits of its name. Two with the same mark only refuse each other as parents. */
 export const markOf = (peerId: PeerId): number => Number.parseInt(peerId.slice(0, 4), 16);

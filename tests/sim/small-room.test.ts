@@ -33,14 +33,17 @@ test('viewers who come one by one see the show at once, and are counted', async 
   }
 });
 
-test('a newcomer begins with the group of pictures that is on air', async () => {
+test.each([
+  { since: 2, first: 30, why: 'the group of pictures that is on air' },
+  { since: 8, first: 40, why: 'the next one, if that is here sooner' },
+])('a newcomer begins with $why', async ({ since, first }) => {
   const room = new Room({ viewers: 2, hostTimes: 4 });
   await room.show(3);
-  await room.network.publish(room.host, 7, RATE);
+  await room.network.publish(room.host, since, RATE);
   const newcomer = room.join();
-  await room.show(1);
-  const [first] = room.network.published.filter(({ name }) => newcomer.playableMs(name) < Infinity);
-  expect(first?.name.sequence).toBe(30);
+  await room.show(2);
+  const [begin] = room.network.published.filter(({ name }) => newcomer.playableMs(name) < Infinity);
+  expect(begin?.name.sequence).toBe(first);
 });
 
 test('who passes nothing on is served, and nobody starves for it', async () => {

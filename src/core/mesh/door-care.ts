@@ -1,4 +1,5 @@
 import type { PeerId } from '../messages.ts';
+import { QUIET_MS } from './limits.ts';
 import type { Effect } from './mesh-io.ts';
 
 /** With so many links a newcomer needs the door no longer (chosen). */
@@ -10,18 +11,20 @@ const HOST_VISIT_MS = 20_000;
 const INTRODUCE_MS = 1_000;
 /** Messages of one visitor that are read (chosen: setting up four links takes about 50). */
 const MAX_VISIT_MESSAGES = 200;
-/** Pause before knocking again: doubles from the first to the last, with chance in it, ms (chosen). */
+/**
+ * Pause before knocking again: doubles from the first to the last, with chance in it, ms (chosen). The last one is
+ * longer the more there are to knock: in a crowd the first who gets in brings the show to the others.
+ */
 const FIRST_PAUSE_MS = 700;
 const LAST_PAUSE_MS = 4_000;
+const SMALL_ROOM_PAUSE_MS = 800;
+const PAUSE_OF_EACH_MS = 15;
 /**
  * Doors of viewers at the broker, in the whole show (chosen: brokers take 5,000 clients unless set otherwise, and
  * newcomers need room there as well).
  * @see https://github.com/peers/peerjs-server `concurrent_limit`
  */
 const MAX_DOORS = 3_000;
-
-/** Without media for so long the host may have come back under another connection: knock, ms (chosen). */
-const QUIET_MS = 1_500;
 
 /** Somebody at the door, or the door that this peer stands at. */
 interface Visit {
@@ -37,6 +40,7 @@ export class DoorCare {
   readonly #open = new Map<PeerId, Visit>();
   #knocking = false;
   #pauseMs = FIRST_PAUSE_MS;
+  #lastPauseMs = SMALL_ROOM_PAUSE_MS;
   #nextMs = Number.NEGATIVE_INFINITY;
   #resting = true;
   #asked = false;
@@ -97,8 +101,9 @@ export class DoorCare {
   }
 
   /** @param mediaMs when the show was last heard of */
-  tend(links: number, mediaMs: number, nowMs: number): void {
+  tend(links: number, viewers: number, mediaMs: number, nowMs: number): void {
     if (this.host) return;
+    this.#lastPauseMs = Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + viewers * PAUSE_OF_EACH_MS);
     const quiet = nowMs - mediaMs > QUIET_MS;
     let openMs = Number.POSITIVE_INFINITY;
     for (const { visitor, sinceMs } of this.#open.values()) if (!visitor) openMs = Math.min(openMs, sinceMs);
@@ -121,6 +126,6 @@ export class DoorCare {
   #pause(nowMs: number): void {
     this.#knocking = false;
     this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.random());
-    this.#pauseMs = Math.min(LAST_PAUSE_MS, this.#pauseMs * 2);
+    this.#pauseMs = Math.min(this.#lastPauseMs, this.#pauseMs * 2);
   }
 }

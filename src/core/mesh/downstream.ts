@@ -4,8 +4,27 @@ import type { PeerId } from '../messages.ts';
 /** A neighbour that is fed in one stripe. */
 interface Child {
   readonly sinceMs: number;
-  /** Slots that it said it could serve in turn. */
+  /** Children that it said it could feed in this stripe in turn. */
   readonly spare: number;
+  /** Fed until then, ms: infinite unless it has to go. */
+  untilMs: number;
+}
+
+type Children = Map<PeerId, Child>;
+
+/** `Child.untilMs` of one who may stay. */
+const STAYS = Number.POSITIVE_INFINITY;
+
+/** A child and its place. */
+export interface Place {
+  readonly peerId: PeerId;
+  readonly stripe: number;
+  readonly child: Child;
+}
+
+/** Who makes room; one that is of use to others is fed until it has found another place. */
+interface Victim extends Place {
+  readonly isUseful: boolean;
 }
 
 /** Who asks for a stripe. */
@@ -17,16 +36,26 @@ export interface Applicant {
   readonly urgent: boolean;
   /** Whether it has cut that child off, and was the first of the two to do so: then the child is no way to it. */
   readonly shuns: (child: PeerId) => boolean;
+  /** Whether nothing was heard of that child lately: it may be gone. */
+  readonly isQuiet: (child: PeerId) => boolean;
 }
 
 /** The answer: taken in, taken in at the cost of another child, or not. */
-export type Admission = { type: 'admitted' } | { type: 'replaced'; child: PeerId } | { type: 'full' };
+export type Admission = { type: 'admitted' } | { type: 'replaced'; child: PeerId; stripe: number } | { type: 'full' };
 
 /** A child keeps its place for so long before a better one may take it, ms (chosen: against churn). */
 const TENURE_MS = 2_000;
 
-/** With so many slots an applicant may take a place even if it is fed elsewhere (chosen: it feeds two shows' worth). */
+/** Share of the slots that is offered to everyone (chosen). */
+const OFFERED_SHARE = 0.67;
+
+/** One who has to go is fed for so long yet, ms: time to set up a link to another parent (chosen). */
+const GRACE_MS = 1_500;
+
+/** With so many children to feed an applicant may take a place even if it is fed elsewhere (chosen). */
 const STRONG_SLOTS = 8;
+/** With so many it may take that of a child that feeds nobody (chosen). */
+const USEFUL_SLOTS = 2;
 /** A child with so many slots of its own is no weak one (chosen: it feeds others in each stripe). */
 const WEAK_SLOTS = 4;
 /** So many times the slots of a child make an applicant worth the change (chosen: against churn). */
@@ -36,25 +65,35 @@ const STRONGER = 2;
  * The children of this peer, by stripe, within the slots of its uplink. Those who can pass on come before those who
  * can't: a full parent lets an applicant with slots of its own take the place of a child without, who then finds that
  * applicant below it. So supply moves up the tree and free riders are served last. An applicant with no other source
- * takes the place of a child that it has cut off: else one bad child could keep the show from all others. Nobody can
- * check such a charge, so it counts once, and not in return.
+ * takes the place of a child that may be gone, or that it has cut off: else one bad child could keep the show from all
+ * others. Nobody can check such a charge, so it counts once, and not in return.
  */
 export class Downstream {
-  readonly #children = Array.from({ length: STRIPES }, () => new Map<PeerId, Child>());
+  readonly #children = Array.from({ length: STRIPES }, (): Children => new Map());
   /** How many stripe slots the uplink allows now. */
   slots = 0;
 
-  /** @param host the source shares its slots out evenly, so that no stripe is left without a way into the crowd */
-  constructor(private readonly host: boolean) {}
+  /** @param main the stripe that this peer mainly passes on; null for the source, who shares its slots out evenly */
+  constructor(private readonly main: number | null) {}
 
+  /** Slots taken by those who may stay. */
   get used(): number {
-    return this.#children.reduce((sum, children) => sum + children.size, 0);
+    let used = 0;
+    for (let stripe = 0; stripe < STRIPES; stripe++) used += this.count(stripe);
+    return used;
+  }
+
+  /** Children in a stripe who may stay. */
+  count(stripe: number): number {
+    let staying = 0;
+    for (const { untilMs } of this.#children[stripe]?.values() ?? []) if (untilMs === STAYS) staying += 1;
+    return staying;
   }
 
   get free(): number {
     // A source has room in each stripe that nobody takes from it, and says so.
-    const open = this.host ? this.#children.filter(({ size }) => size === 0).length : 0;
-    return Math.max(open, this.slots - this.used);
+    const open = this.main === null ? this.#children.filter(({ size }) => size === 0).length : 0;
+    return Math.max(open, this.#offered - this.used);
   }
 
   /** Neighbours that are fed at all. */
@@ -74,21 +113,26 @@ export class Downstream {
     return this.#children.flatMap((children, stripe) => (children.has(peerId) ? [stripe] : []));
   }
 
-  admit({ peerId, stripe, spare, urgent, shuns }: Applicant, nowMs: number): Admission {
+  admit(applicant: Applicant, nowMs: number): Admission {
+    const { peerId, stripe, spare, urgent } = applicant;
     const children = this.#children[stripe];
     if (!children) return { type: 'full' };
-    const child = { sinceMs: nowMs, spare };
-    if (children.has(peerId) || this.#roomIn(children)) {
+    const child = { sinceMs: nowMs, spare, untilMs: STAYS };
+    if (children.get(peerId)?.untilMs === STAYS || this.#roomIn(stripe, urgent)) {
       children.set(peerId, child);
       return { type: 'admitted' };
     }
-    const shunned = urgent ? [...children.keys()].find(shuns) : undefined;
-    const better = urgent || spare >= STRONG_SLOTS;
-    const victim = shunned ?? (better ? this.#weaker(children, spare, nowMs) : null);
+    const victim = this.#victim(applicant, children, nowMs);
     if (victim === null) return { type: 'full' };
-    children.delete(victim);
+    if (victim.isUseful) victim.child.untilMs = nowMs + GRACE_MS;
+    else children.delete(victim.peerId);
     children.set(peerId, child);
-    return { type: 'replaced', child: victim };
+    return { type: 'replaced', child: victim.peerId, stripe: victim.stripe };
+  }
+
+  /** Those whose time is over, who have been told before. */
+  overdue(nowMs: number): Place[] {
+    return this.#places(({ untilMs }) => untilMs <= nowMs);
   }
 
   remove(peerId: PeerId, stripe: number): void {
@@ -100,32 +144,52 @@ export class Downstream {
   }
 
   /** When the uplink shrank: a child to let go of, the youngest of those that pass nothing on; null when all fit. */
-  excess(): { peerId: PeerId; stripe: number } | null {
+  excess(): Place | null {
     if (this.used <= this.slots) return null;
-    const all = this.#children.flatMap((children, stripe) =>
-      Array.from(children, ([peerId, { spare, sinceMs }]) => ({ peerId, stripe, spare, sinceMs })),
-    );
     // A source keeps a way into the crowd for each stripe, whatever its uplink says: the bitrate comes down instead.
-    const dispensable = all.filter(({ stripe }) => !this.host || (this.#children[stripe]?.size ?? 0) > 1);
-    dispensable.sort((a, b) => Math.min(a.spare, 1) - Math.min(b.spare, 1) || b.sinceMs - a.sinceMs);
-    return dispensable[0] ?? null;
+    const all = this.#places(
+      ({ untilMs }, stripe) => untilMs === STAYS && (this.main !== null || this.count(stripe) > 1),
+    );
+    all.sort((a, b) => Math.min(a.child.spare, 1) - Math.min(b.child.spare, 1) || b.child.sinceMs - a.child.sinceMs);
+    return all[0] ?? null;
   }
 
-  #roomIn(children: ReadonlyMap<PeerId, Child>): boolean {
-    if (this.host && children.size === 0) return true;
-    if (this.used >= this.slots) return false;
-    return !this.host || children.size < Math.ceil(this.slots / STRIPES);
+  /** An uplink that is used up sends late: the last slots are for those who would have nothing otherwise. */
+  get #offered(): number {
+    return this.main === null ? this.slots : Math.ceil(this.slots * OFFERED_SHARE);
   }
 
-  /** The child with the fewest slots of its own, if the applicant has clearly more. */
-  #weaker(children: ReadonlyMap<PeerId, Child>, spare: number, nowMs: number): PeerId | null {
-    let weakest: PeerId | null = null;
-    let least = Math.min(spare / STRONGER, WEAK_SLOTS);
-    for (const [peerId, child] of children) {
-      if (child.spare >= least || nowMs - child.sinceMs <= TENURE_MS) continue;
-      weakest = peerId;
-      least = child.spare;
+  #roomIn(stripe: number, urgent: boolean): boolean {
+    const count = this.count(stripe);
+    if (this.main === null && count === 0) return true;
+    if (this.used >= (urgent ? this.slots : this.#offered)) return false;
+    return this.main !== null || count < Math.ceil(this.slots / STRIPES);
+  }
+
+  #victim({ stripe, spare, urgent, shuns, isQuiet }: Applicant, children: Children, nowMs: number): Victim | null {
+    const useless = urgent
+      ? [...children].find(([peerId, { untilMs }]) => untilMs === STAYS && (shuns(peerId) || isQuiet(peerId)))
+      : undefined;
+    if (useless) return { peerId: useless[0], stripe, child: useless[1], isUseful: false };
+    const settled = ({ sinceMs, untilMs }: Child): boolean => untilMs === STAYS && nowMs - sinceMs > TENURE_MS;
+    if (stripe === this.main && (urgent || spare > 0)) {
+      // This is the stripe that others come here for: one of another stripe makes room.
+      const strangers = this.#places((child, other) => other !== stripe && settled(child));
+      const [stranger] = strangers.sort((a, b) => a.child.spare - b.child.spare);
+      if (stranger) return { ...stranger, isUseful: true };
     }
-    return weakest;
+    const strong = urgent || spare >= STRONG_SLOTS ? Math.min(spare / STRONGER, WEAK_SLOTS) : 0;
+    const least = Math.max(strong, spare >= USEFUL_SLOTS ? 1 : 0);
+    const weaker = this.#places((child, own) => own === stripe && settled(child) && child.spare < least);
+    const [weakest] = weaker.sort((a, b) => a.child.spare - b.child.spare);
+    return weakest ? { ...weakest, isUseful: true } : null;
+  }
+
+  #places(counts: (child: Child, stripe: number) => boolean): Place[] {
+    return this.#children.flatMap((children, stripe) =>
+      Array.from(children, ([peerId, child]) => ({ peerId, stripe, child })).filter(({ child }) =>
+        counts(child, stripe),
+      ),
+    );
   }
 }

@@ -4,8 +4,10 @@
 
 /** Links that a viewer looks for: a parent for each stripe, two warm spares, two to know the neighbourhood. */
 export const TARGET_LINKS = 8;
+/** With so many it looks for no more once all its stripes come from somebody (chosen). */
+export const ENOUGH_LINKS = 6;
 /** Links that a viewer accepts. @see HyParView (Leitão et al., DSN 2007): small symmetric active views suffice. */
-export const MAX_LINKS = 14;
+export const MAX_LINKS = 20;
 /** Links that a host accepts: its children in a small room, and some to introduce newcomers to (chosen). */
 export const MAX_HOST_LINKS = 24;
 /** Members known besides the neighbours. @see HyParView: passive views are a few times the active one. */
@@ -14,7 +16,7 @@ export const MAX_CANDIDATES = 30;
 export const JOIN_LINKS = 6;
 
 /** A connection attempt is given up after this, ms. Links come up in 150 to 800 ms; where NAT forbids one, waiting longer only keeps others from being tried. */
-export const ATTEMPT_MS = 2_500;
+export const ATTEMPT_MS = 1_800;
 /** A member that could not be reached is not tried again for so long, ms (chosen). */
 export const AVOID_MS = 10_000;
 /** A neighbour that says nothing for so long is dropped, ms. Hidden tabs still send their status once a second. */
@@ -35,6 +37,8 @@ export const STATUS_MS = 500;
 export const PARENT_STATUS_MS = 200;
 export const GOSSIP_MS = 2_000;
 export const PING_MS = 2_000;
+/** Children are asked more often while much is sent, ms: their answers show a queue before it overflows (chosen). */
+export const LOADED_PING_MS = 500;
 /** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */
 export const POLICY_MS = 250;
 /** A viewer looks for a better parent so often, ms, with a jitter of half of it (chosen). */
@@ -45,22 +49,32 @@ export const WINDOW_CHUNKS = 60;
 
 /** A missing piece is pulled this long after its chunk was first seen, ms: the least and the most. */
 export const REPAIR_MIN_MS = 30;
-export const REPAIR_MAX_MS = 400;
+export const REPAIR_MAX_MS = 250;
 /** A pull is repeated at another neighbour after this, plus the round trip, ms (chosen). */
 export const WANT_PATIENCE_MS = 120;
 /** A chunk that could not be completed in this time is given up, ms (chosen: past any playout time). */
 export const GIVE_UP_MS = 2_000;
 /** Without any new chunk for so long, neighbours are asked for the next one, ms: three and a half chunks (chosen). */
 export const STARVED_MS = 350;
-/** A parent that is silent in its stripe for so long, while newer chunks are about, is replaced, ms (chosen). */
+/** Without media for so long the host may have come back under another connection, ms (chosen). */
+export const QUIET_MS = 1_500;
+/** A parent of whom nothing at all is heard for so long is replaced, ms: two heartbeats and some jitter (chosen). */
+export const PARENT_GONE_MS = 600;
+/** The same while newer chunks are about: its part of the show should have come (chosen). */
 export const PARENT_SILENT_MS = 300;
+/** If it is there, but stays silent in its stripe for so long, it is replaced, ms (chosen). */
+export const PARENT_EMPTY_MS = 800;
+/** A parent that is only late, or empty, keeps its place for so long after a change, ms (chosen). */
+export const RELUCTANCE_MS = 2_000;
+/** Children hear something at least so often, ms: a status, if there is no media for them (chosen). */
+export const HEARTBEAT_MS = 200;
 /** A parent is replaced when more than this share of its pieces had to be pulled elsewhere (chosen). */
 export const PARENT_LATE_SHARE = 0.4;
 /** A subscription that isn't answered, or brings nothing, is taken elsewhere after this, ms (chosen). */
 export const SUBSCRIBE_MS = 600;
 
 /** Bytes handed to one link and not yet sent: where media pauses. @see RFC 8831; 128 KiB is where SCTP queues hurt. */
-export const LINK_QUEUE_BYTES = 96 * 1024;
+export const LINK_QUEUE_BYTES = 24 * 1024;
 /** Media waiting for one neighbour beyond its link's queue, pieces (chosen: two seconds of four stripes of chunks). */
 export const MAX_WAITING = 160;
 /** A piece that waited so long is dropped, ms (chosen: past any playout time). */
@@ -69,7 +83,7 @@ export const STALE_MS = 1_000;
 export const STALE_COPY_MS = 150;
 
 /** What a viewer's uplink is thought to carry before anything was measured, bit/s (chosen: DSL and mobile manage it). */
-export const FIRST_UPLINK_BPS = 2_500_000;
+export const FIRST_UPLINK_BPS = 4_000_000;
 /** The same for a host, who is asked for more at once (chosen). */
 export const FIRST_HOST_UPLINK_BPS = 4_000_000;
 /** The measured uplink stays within these, bit/s (chosen). */

@@ -10,11 +10,20 @@ import {
   MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
   MAX_LINKS,
-  TARGET_LINKS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 type Signal = Extract<Message, { type: 'signal' }>;
+
+/** What is said to a caller instead of an answer. */
+const NO_ROOM = '';
+/** With all parents there, another link is tried at first and later so often, ms (chosen: each is work). */
+const MIN_PAUSE_MS = 700;
+const MAX_PAUSE_MS = 20_000;
+/** More free slots than that do not make a member more welcome (chosen). */
+const MAX_WEIGHT = 4;
+/** A link is given so long to become of use before it makes room for another, ms (chosen). */
+const SETTLING_MS = 2_000;
 
 /** A link that is being set up. */
 interface Attempt {
@@ -44,6 +53,10 @@ export interface MembershipContext {
   connect(peerId: PeerId, attempt: number, initiator: boolean): void;
   signal(peerId: PeerId, attempt: number, data: string): void;
   disconnect(peerId: PeerId): void;
+  /** How many links are needed now, and whether at once. */
+  need(nowMs: number): { readonly links: number; readonly urgent: boolean };
+  /** How many hops nearer to the host that member may bring us. */
+  gain(member: Member): number;
   /** Goes to that member's own door. */
   knock(peerId: PeerId): void;
 }
@@ -57,6 +70,8 @@ export class Membership {
   readonly #candidates = new Map<PeerId, Candidate>();
   readonly #avoid = new Map<PeerId, number>();
   readonly #banned = new Set<PeerId>();
+  #nextMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = MIN_PAUSE_MS;
 
   constructor(private readonly context: MembershipContext) {}
 
@@ -120,14 +135,16 @@ export class Membership {
     return others.map((neighbour) => ({
       peerId: neighbour.peerId,
       free: neighbour.status.free,
-      depth: neighbour.host || neighbour.status.newest ? neighbour.deepest : NO_DEPTH,
+      depth: neighbour.host || neighbour.status.newest ? neighbour.depth(neighbour.mainStripe) : NO_DEPTH,
       door: neighbour.host || neighbour.status.door,
     }));
   }
 
   #few(members: readonly Member[]): Member[] {
-    const ranked = members.map((member) => ({ member, rank: this.context.random() + (member.free > 0 ? 0 : 1) }));
-    ranked.sort((a, b) => a.rank - b.rank);
+    // Drawn with weights: who has much room is named more often. @see Efraimidis and Spirakis, IPL 97(5), 2006
+    const weigh = ({ free }: Member): number => 0.1 + Math.min(free, MAX_WEIGHT);
+    const ranked = members.map((member) => ({ member, rank: this.context.random() ** (1 / weigh(member)) }));
+    ranked.sort((a, b) => b.rank - a.rank);
     return ranked.slice(0, MAX_MEMBERS / 2).map(({ member }) => member);
   }
 
@@ -138,17 +155,41 @@ export class Membership {
     }
     for (const [peerId, untilMs] of this.#avoid) if (untilMs <= nowMs) this.#avoid.delete(peerId);
     if (this.context.host) return;
-    while (this.links < TARGET_LINKS && this.#attempts.size < JOIN_LINKS) {
-      const candidate = this.#choose();
-      if (!candidate) return;
-      const id = Math.floor(this.context.random() * 2 ** 32);
-      // Through a common neighbour, else at its own door, else through the door that named it.
-      const direct = candidate.door && !this.context.neighbours.has(candidate.via);
-      const attempt = { id, initiator: true, via: direct ? candidate.peerId : candidate.via, sinceMs: nowMs };
-      this.#attempts.set(candidate.peerId, attempt);
-      if (direct && !this.context.reaches(candidate.peerId)) this.context.knock(candidate.peerId);
-      this.context.connect(candidate.peerId, attempt.id, true);
+    const need = this.context.need(nowMs);
+    if (need.urgent) {
+      this.#pauseMs = MIN_PAUSE_MS;
+      while (this.links < need.links && this.#attempts.size < JOIN_LINKS) {
+        const candidate = this.#choose();
+        if (!candidate) return;
+        this.#call(candidate, nowMs);
+      }
+      return;
     }
+    // With a parent for each stripe more links are a precaution, or a way nearer to the host: no hurry.
+    if (nowMs < this.#nextMs || this.links >= MAX_LINKS || this.#attempts.size > 0) return;
+    this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.context.random());
+    this.#pauseMs = Math.min(MAX_PAUSE_MS, this.#pauseMs * 1.5);
+    const candidate = this.#choose(this.links < need.links ? Number.NEGATIVE_INFINITY : 1);
+    if (candidate) this.#call(candidate, nowMs);
+  }
+
+  /** Somebody who was named for a place: to be called soon, through who named it. */
+  meet(peerId: PeerId, via: PeerId, nowMs: number): void {
+    const known = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
+    if (known || peerId === this.context.peerId || this.#banned.has(peerId)) return;
+    if (this.links >= MAX_LINKS || this.#attempts.size >= JOIN_LINKS) return;
+    this.#call({ peerId, via, free: 1, depth: NO_DEPTH, door: false }, nowMs);
+  }
+
+  #call(candidate: Candidate, nowMs: number): void {
+    const id = Math.floor(this.context.random() * 2 ** 32);
+    // Through a common neighbour, else at its own door, else through the door that named it.
+    // A host's door has another name than a member's.
+    const direct = candidate.door && candidate.depth > 0 && !this.context.neighbours.has(candidate.via);
+    const attempt = { id, initiator: true, via: direct ? candidate.peerId : candidate.via, sinceMs: nowMs };
+    this.#attempts.set(candidate.peerId, attempt);
+    if (direct && !this.context.reaches(candidate.peerId)) this.context.knock(candidate.peerId);
+    this.context.connect(candidate.peerId, attempt.id, true);
   }
 
   /** A signal came in: to be carried on, or for a link of ours. Returns false for one that makes no sense. */
@@ -186,11 +227,16 @@ export class Membership {
     if (from === this.context.peerId) return false;
     if (this.#banned.has(from)) return true; // whoever carried it can't know
     const own = this.#attempts.get(from);
+    if (data === NO_ROOM) {
+      if (own?.id === attempt && own.initiator) this.failed(from, nowMs);
+      return true;
+    }
     if (own?.id !== attempt) {
       if (this.context.neighbours.has(from) || !data.includes('offer')) return true;
       if (via !== from && this.#callsVia(via) >= MAX_CALLS_VIA) return true;
-      if (!this.#makeRoom()) {
-        // The caller learns who else is there: at a full host's door there may be no other way to.
+      if (!this.#makeRoom(nowMs)) {
+        // The caller learns it at once, and who else is there: at a full host's door there may be no other way to.
+        this.context.send(via, { type: 'signal', from: this.context.peerId, to: from, attempt, data: NO_ROOM });
         if (this.context.reaches(from)) this.context.send(from, { type: 'members', members: this.members(from) });
         return true;
       }
@@ -212,10 +258,10 @@ export class Membership {
   }
 
   /** A place for one more link, if need be that of a neighbour with whom nothing is shared. */
-  #makeRoom(): boolean {
+  #makeRoom(nowMs: number): boolean {
     if (this.links < (this.context.host ? MAX_HOST_LINKS : MAX_LINKS)) return true;
-    for (const { peerId } of this.context.neighbours.values()) {
-      if (!this.context.idle(peerId)) continue;
+    for (const { peerId, sinceMs } of this.context.neighbours.values()) {
+      if (!this.context.idle(peerId) || nowMs - sinceMs < SETTLING_MS) continue;
       this.context.disconnect(peerId);
       return true;
     }
@@ -223,14 +269,17 @@ export class Membership {
   }
 
   /** The host first, then those with slots near it, with some chance in it. */
-  #choose(): Candidate | null {
+  #choose(leastGain = Number.NEGATIVE_INFINITY): Candidate | null {
     let best: Candidate | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates.values()) {
       const { peerId, via, depth, free, door } = candidate;
       const taken = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
       if (taken || !(door || this.context.reaches(via))) continue;
-      const cost = depth + (free > 0 || depth === 0 ? 0 : 3) + this.context.random() * 3;
+      const gain = this.context.gain(candidate);
+      if (gain < leastGain) continue;
+      const cost =
+        depth + (free > 0 || depth === 0 ? 0 : 3) - Math.min(3, Math.max(0, gain)) + this.context.random() * 3;
       if (cost >= least) continue;
       best = candidate;
       least = cost;

@@ -4,6 +4,7 @@ import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import { hear } from './hearing.ts';
+import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
 import { MAX_CONTROL_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
@@ -14,9 +15,6 @@ import type { Upstream } from './upstream.ts';
 
 /** Most inputs ask for nothing to be done. */
 const NOTHING: readonly Effect[] = [];
-/** A link that holds back so much is slow (chosen: two or three pieces). */
-const SLOW_LINK_BYTES = 16 * 1024;
-
 /** What `Mesh.judge` needs to know of a piece. */
 type PieceMessage = Extract<Message, { type: 'piece' }>;
 
@@ -108,7 +106,7 @@ export class Mesh {
 
   /** First copies of live media that wait for the uplink, and what the links hold back, bytes. */
   get backlogBytes(): number {
-    return this.#parts.outbox.waitingBytes + this.#queuedBytes;
+    return this.#parts.outbox.waitingBytes + queuedBytes(this.neighbours);
   }
 
   /** Whether a piece is worth checking: asked before its signature and hash are looked at. */
@@ -275,7 +273,12 @@ export class Mesh {
 
   #decide(nowMs: number): void {
     this.#policyMs = nowMs;
-    this.#parts.uplink.judge(this.#heldBack, nowMs);
+    const { neighbours, downstream } = this.#parts;
+    this.#parts.uplink.judge(
+      heldBack(neighbours, downstream),
+      !this.host || isCrowdFull(neighbours, downstream),
+      nowMs,
+    );
     const passesOn = this.#relays || this.host;
     this.#parts.downstream.slots = passesOn
       ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
@@ -296,7 +299,12 @@ export class Mesh {
     for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
-    this.#parts.door.tend(this.neighbours.size, this.#lastWord ? nowMs : this.#parts.store.newestMs, nowMs);
+    this.#parts.door.tend(
+      this.neighbours.size,
+      this.viewers,
+      this.#lastWord ? nowMs : this.#parts.store.newestMs,
+      nowMs,
+    );
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }
@@ -313,24 +321,6 @@ export class Mesh {
     this.#send(newcomer, { type: 'members', members });
     const end = this.#lastWord;
     if (end) this.#send(newcomer, { type: 'end', header: end });
-  }
-
-  /** What the links hold back: the line itself is slow, or the other end. */
-  get #queuedBytes(): number {
-    let queued = 0;
-    for (const neighbour of this.neighbours.values()) queued += neighbour.queuedBytes;
-    return queued;
-  }
-
-  /** The same, as far as it tells of this peer's own line: when no more than one of many links waits, it is the slow one. */
-  get #heldBack(): number {
-    let links = 0;
-    let waiting = 0;
-    for (const { peerId, queuedBytes } of this.neighbours.values()) {
-      if (queuedBytes > SLOW_LINK_BYTES) waiting += 1;
-      if (queuedBytes > 0 || this.#parts.downstream.stripesOf(peerId).length > 0) links += 1;
-    }
-    return waiting * 2 > links ? this.#queuedBytes : 0;
   }
 
   #disconnect(peerId: PeerId): void {

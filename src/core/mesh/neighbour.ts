@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import { NO_DEPTH, type PeerId, type Status } from '../messages.ts';
+import { mainStripeOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
@@ -27,8 +27,14 @@ export class Neighbour {
   joinedMs = Number.NEGATIVE_INFINITY;
   /** The first peer that it said it has cut off, and when. */
   #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
+  /** The stripe that it mainly passes on. */
+  readonly mainStripe: number;
+  /** When media was sent to it last, ms. */
+  fedMs = Number.NEGATIVE_INFINITY;
   statusSentMs = Number.NEGATIVE_INFINITY;
   pingSentMs = Number.NEGATIVE_INFINITY;
+  /** When the link opened, ms. */
+  readonly sinceMs: number;
   readonly #rates: Readonly<Record<Rate, RateWindow>> = {
     control: new RateWindow(),
     signal: new RateWindow(),
@@ -44,7 +50,10 @@ export class Neighbour {
     /** It passes on: as it said at first, or as its slots say since. */
     public relays: boolean,
     public heardMs: number,
-  ) {}
+  ) {
+    this.sinceMs = heardMs;
+    this.mainStripe = mainStripeOf(peerId);
+  }
 
   /** Counts one event; false once there are more than `most` in the current second. */
   within(rate: Rate, most: number, nowMs: number): boolean {
@@ -70,11 +79,6 @@ export class Neighbour {
   /** Its hops from the host in a stripe; a host is at none. */
   depth(stripe: number): number {
     return this.host ? 0 : (this.status.depths[stripe] ?? NO_DEPTH);
-  }
-
-  /** Its deepest stripe. */
-  get deepest(): number {
-    return this.host ? 0 : Math.max(...this.status.depths);
   }
 }
 

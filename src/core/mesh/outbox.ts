@@ -101,6 +101,7 @@ export class Outbox {
   #go(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): boolean {
     if (to.queuedBytes >= LINK_QUEUE_BYTES || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
     to.queuedBytes += parcel.bytes;
+    to.fedMs = nowMs;
     this.bytesSent += parcel.bytes;
     this.send(parcel.to, parcel.piece);
     return true;

@@ -1,10 +1,10 @@
-import { markOf, type Message, type PeerId } from '../messages.ts';
+import { mainStripeOf, markOf, type Message, type PeerId } from '../messages.ts';
 import { Census } from './census.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
 import { HostClock } from './host-clock.ts';
-import { GOSSIP_MS } from './limits.ts';
+import { ENOUGH_LINKS, GOSSIP_MS, MAX_LINKS, QUIET_MS, TARGET_LINKS } from './limits.ts';
 import { Membership } from './membership.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -40,7 +40,8 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   const store = new ChunkStore();
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
-  const downstream = new Downstream(host);
+  const main = mainStripeOf(peerId);
+  const downstream = new Downstream(host ? null : main);
   const counters: MeshCounters = {
     mediaBytesReceived: 0,
     piecesReceived: 0,
@@ -60,7 +61,19 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   const release = (id: PeerId, stripe: number): void => {
     relay.unsubscribe(id, stripe);
   };
-  const upstream = new Upstream({ mark: markOf(peerId), neighbours, random, isChild, release, send, spare: free });
+  const upstream = new Upstream({
+    mark: markOf(peerId),
+    main,
+    neighbours,
+    random,
+    isChild,
+    release,
+    send,
+    spare: (stripe) => (!passesOn() ? 0 : stripe === main ? downstream.slots : downstream.count(stripe)),
+    meet: (id, via, nowMs) => {
+      membership.meet(id, via, nowMs);
+    },
+  });
   const repair = new Repair({
     neighbours,
     store,
@@ -69,9 +82,6 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     send,
     parentOf: (stripe) => upstream.parentOf(stripe),
     patienceMs: (stripe, atMs) => upstream.patienceMs(stripe, atMs),
-    missed: (stripe) => {
-      upstream.missed(stripe);
-    },
   });
   const media = { store, upstream, downstream, repair, outbox, counters };
   const relay = new Relay({ host, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
@@ -87,6 +97,12 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     knock: (id) => {
       emit({ type: 'knock', door: id });
     },
+    need: (atMs) => {
+      // Without any media the host may be back somewhere else: then every way is tried.
+      if (store.epochS !== null && atMs - store.newestMs > QUIET_MS) return { links: MAX_LINKS, urgent: true };
+      return upstream.isLacking ? { links: TARGET_LINKS, urgent: true } : { links: ENOUGH_LINKS, urgent: false };
+    },
+    gain: (member) => upstream.gain(member),
     connect: (id, attempt, initiator) => {
       emit({ type: 'connect', peerId: id, attempt, initiator });
     },

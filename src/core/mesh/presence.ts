@@ -3,7 +3,7 @@ import type { Member, Message, PeerId, Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';
-import { GOSSIP_MS, PARENT_STATUS_MS, PING_MS, STATUS_MS } from './limits.ts';
+import { GOSSIP_MS, HEARTBEAT_MS, LOADED_PING_MS, PARENT_STATUS_MS, PING_MS, STATUS_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
@@ -68,9 +68,13 @@ export class Presence {
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
       const feedsUs = this.context.upstream.stripesFrom(neighbour.peerId).length > 0;
-      const dueMs = feedsUs ? PARENT_STATUS_MS : STATUS_MS;
+      const isFed = this.context.downstream.stripesOf(neighbour.peerId).length > 0;
+      // Children know by it that this peer is still there, and parents that they don't feed in vain.
+      const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
+      const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
       if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
-      if (nowMs - neighbour.pingSentMs >= PING_MS) this.#ping(neighbour, nowMs);
+      const loaded = this.context.uplink.isLoaded && isFed;
+      if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
       if (gossip) this.#name(neighbour.peerId);
     }
   }

@@ -14,7 +14,7 @@ type PieceMessage = Extract<Message, { type: 'piece' }>;
 type SubscribeMessage = Extract<Message, { type: 'subscribe' }>;
 
 /** A link that holds back so much at so many slow decisions in a row is overloaded (chosen: a second). */
-const SLOW_LINK_BYTES = 24 * 1024;
+const SLOW_LINK_BYTES = 20 * 1024;
 const SLOW_TIMES = 4;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
@@ -38,8 +38,13 @@ export interface RelayContext {
   cut(peerId: PeerId): void;
 }
 
+const areSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a === b || (a.length === b.length && a.every((byte, at) => byte === b[at]));
+
 /** The path of a piece through one peer: in from a parent or by pull, kept, out to the children and to who asks. */
 export class Relay {
+  #turn = 0;
+
   constructor(private readonly context: RelayContext) {}
 
   /** A verified piece came in. */
@@ -59,7 +64,12 @@ export class Relay {
     if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, path, lagMs, nowMs);
     if (verdict === 'duplicate') {
       counters.piecesDuplicate += 1;
-      if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
+      // Nobody verifies it, but the verified one is at hand: who sends another is no honest peer.
+      const kept = store.get(header)?.pieces[index];
+      if (kept && !areSame(kept, bytes)) {
+        counters.piecesForged += 1;
+        this.context.cut(from.peerId);
+      } else if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
       return;
     }
     const { epochS } = store;
@@ -69,7 +79,10 @@ export class Relay {
       upstream.restart();
     }
     counters.piecesReceived += 1;
-    if (asked) counters.piecesRepaired += 1;
+    if (asked) {
+      counters.piecesRepaired += 1;
+      upstream.overtaken(stripe);
+    }
     from.newestSent = Math.max(from.newestSent, header.sequence);
     // One header object a chunk: that is how the outbox knows a piece again.
     this.#push({ type: 'piece', path, header: chunk.header, index, bytes }, from.peerId, nowMs);
@@ -96,17 +109,37 @@ export class Relay {
       const since = neighbours.get(peerId)?.shunsSince(child) ?? Number.POSITIVE_INFINITY;
       return since < (neighbours.get(child)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
     };
-    const applicant = { peerId, stripe, spare, urgent, shuns };
+    const isQuiet = (child: PeerId): boolean =>
+      nowMs - (neighbours.get(child)?.heardMs ?? Number.NEGATIVE_INFINITY) > CHILD_QUIET_MS;
+    const applicant = { peerId, stripe, spare, urgent, shuns, isQuiet };
     const slow =
       (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.stripesOf(peerId).length > 0;
     const admission = able && !slow ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
     if (admission.type === 'full') {
-      this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead: null });
+      const instead = able ? this.#instead(stripe, peerId, nowMs) : null;
+      this.#send(peerId, { type: 'refused', stripe, free: this.context.free(), instead });
       return;
     }
     this.#send(peerId, { type: 'subscribed', stripe });
     if (admission.type !== 'replaced') return;
-    this.#send(admission.child, { type: 'refused', stripe, free: 0, instead: peerId });
+    const { child } = admission;
+    const heir = admission.stripe === stripe ? peerId : this.#instead(admission.stripe, child, nowMs);
+    if (heir === null) this.unsubscribe(child, admission.stripe);
+    this.#send(child, { type: 'refused', stripe: admission.stripe, free: 0, instead: heir });
+  }
+
+  /** Whom to ask instead: in turn, children who mainly pass that stripe on, those with room if there are any. */
+  #instead(stripe: number, asker: PeerId, nowMs: number): PeerId | null {
+    const inner: Neighbour[] = [];
+    for (const child of this.context.downstream.of(stripe)) {
+      const neighbour = child === asker ? undefined : this.context.neighbours.get(child);
+      const fit = neighbour?.mainStripe === stripe && neighbour.relays && nowMs - neighbour.heardMs <= CHILD_QUIET_MS;
+      if (fit) inner.push(neighbour);
+    }
+    const roomy = inner.filter(({ status }) => status.free > 0);
+    const among = roomy.length > 0 ? roomy : inner;
+    this.#turn += 1;
+    return among[this.#turn % among.length]?.peerId ?? null;
   }
 
   unsubscribe(peerId: PeerId, stripe: number): void {
@@ -146,8 +179,9 @@ export class Relay {
     this.#send(excess.peerId, { type: 'refused', stripe: excess.stripe, free: 0, instead: null });
   }
 
-  /** Children that may have vanished lose their places; one that is alive asks again. */
+  /** Children that were told to go, or may have vanished, lose their places; one that is alive asks again. */
   dropSilent(nowMs: number): void {
+    for (const { peerId, stripe } of this.context.downstream.overdue(nowMs)) this.unsubscribe(peerId, stripe);
     for (const { peerId, heardMs } of this.context.neighbours.values()) {
       if (nowMs - heardMs <= CHILD_SILENT_MS) continue;
       for (const stripe of this.context.downstream.stripesOf(peerId)) {

@@ -1,7 +1,7 @@
 import { stripeOf } from '../chunk.ts';
 import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
-import { GIVE_UP_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
+import { GIVE_UP_MS, REPAIR_MIN_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** What has been done about one incomplete chunk. */
@@ -17,6 +17,11 @@ interface Hole {
 }
 
 const WHOLE = -1;
+/** Pulls of pieces that somebody pushes as well: so many a second, and so many at once (chosen: a quarter of a show). */
+const ALLOWANCE_PER_SECOND = 12;
+const MAX_ALLOWANCE = 24;
+/** Chunks that a newcomer fetches at most: more do not come quicker than the next key chunk (chosen, at 1 s a group). */
+const MAX_JOINED_CHUNKS = 5;
 
 export interface RepairContext {
   readonly store: ChunkStore;
@@ -25,7 +30,6 @@ export interface RepairContext {
   parentOf(stripe: number): PeerId | null;
   patienceMs(stripe: number, nowMs: number): number;
   isChild(peerId: PeerId, stripe: number): boolean;
-  missed(stripe: number): void;
   send(to: PeerId, message: Message): void;
 }
 
@@ -36,6 +40,9 @@ export class Repair {
   #from = 0;
   #joinMs = Number.NEGATIVE_INFINITY;
   #starvedMs = Number.NEGATIVE_INFINITY;
+  /** Pieces that may be pulled now although somebody pushes their stripe. */
+  #allowance = MAX_ALLOWANCE;
+  #allowanceMs = Number.NEGATIVE_INFINITY;
   /** When to look again, ms. */
   dueMs = Number.POSITIVE_INFINITY;
 
@@ -63,6 +70,8 @@ export class Repair {
     const { store } = this.context;
     const fresher = store.epochS === null || newest.epochS > store.epochS;
     if (!fresher || nowMs - this.#joinMs < STARVED_MS || nowMs - from.joinedMs < GIVE_UP_MS) return;
+    // Later in a group the next one is here as soon as what is left of this one would be.
+    if (newest.sinceKey > MAX_JOINED_CHUNKS) return;
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
     const start = Math.max(0, newest.sequence - Math.min(newest.sinceKey, MAX_GROUP_CHUNKS));
@@ -118,7 +127,10 @@ export class Repair {
         this.dueMs = Math.min(this.dueMs, dueMs);
         continue;
       }
-      if (!last && index !== WHOLE) this.context.missed(stripeOf(index));
+      if (index !== WHOLE && this.context.parentOf(stripeOf(index)) !== null && !this.#allow(nowMs)) {
+        this.dueMs = Math.min(this.dueMs, nowMs + REPAIR_MIN_MS);
+        continue;
+      }
       if (last) hole.lacking.add(last.peerId);
       const source = this.#source(name.sequence, index, hole, nowMs);
       if (!source) {
@@ -139,6 +151,19 @@ export class Repair {
     }
   }
 
+  /**
+   * What is late everywhere is not to be had by asking more: pulls beside pushes are few, or they fill the links that the
+   * pushes need.
+   */
+  #allow(nowMs: number): boolean {
+    const grown = ((nowMs - Math.max(this.#allowanceMs, nowMs - 10_000)) * ALLOWANCE_PER_SECOND) / 1000;
+    this.#allowance = Math.min(MAX_ALLOWANCE, this.#allowance + grown);
+    this.#allowanceMs = nowMs;
+    if (this.#allowance < 1) return false;
+    this.#allowance -= 1;
+    return true;
+  }
+
   /** The neighbour that most likely has it; after everyone was tried, all are asked again. */
   #source(sequence: number, index: number, hole: Hole, nowMs: number): Neighbour | null {
     const stripe = index === WHOLE ? null : stripeOf(index);
@@ -157,13 +182,14 @@ export class Repair {
 
   /** In milliseconds, about. */
   #cost(neighbour: Neighbour, sequence: number, stripe: number | null): number {
-    const proven = neighbour.newestSent >= sequence || (neighbour.status.newest?.sequence ?? -1) >= sequence;
+    const proven = (neighbour.status.newest?.sequence ?? -1) >= sequence;
+    const begun = neighbour.newestSent >= sequence;
     const parent = stripe !== null && this.context.parentOf(stripe) === neighbour.peerId;
     const child = stripe !== null && this.context.isChild(neighbour.peerId, stripe);
     const reached = stripe !== null && neighbour.depth(stripe) < NO_DEPTH;
-    const likely = neighbour.host || proven ? 0 : reached ? 30 : 100;
+    const likely = neighbour.host || proven ? 0 : begun ? 15 : reached ? 30 : 100;
     const full = neighbour.status.free === 0 ? 40 : 0;
-    const own = (parent ? 60 : 0) + (child ? 200 : 0) + (neighbour.host ? 20 : 0) + full;
+    const own = (parent ? 60 : 0) + (child ? 200 : 0) + full;
     return (neighbour.rttMs ?? 50) + likely + own + neighbour.asked * 5 + this.context.random() * 10;
   }
 

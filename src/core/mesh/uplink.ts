@@ -20,7 +20,12 @@ const HOST_PROBE_MS = 600_000;
 const FIRST_STEP = 1.5;
 const LATER_STEP = 1.15;
 const CAREFUL_STEP = 1.02;
-const HOST_ENOUGH = 4;
+const HOST_ENOUGH = 3;
+/** An uplink grows while more than this share of it is used (chosen). */
+const USED_SHARE = 0.45;
+/** So many times the proven rate is believed at most (chosen). */
+const BEYOND = 2;
+const HOST_BEYOND = 1.15;
 /** Share of that rate that is used until then (chosen). */
 const CEILING_SHARE = 0.92;
 /** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
@@ -96,6 +101,11 @@ export class Uplink {
     return this.#limitBps !== null || this.#measured ? this.capacityBps : null;
   }
 
+  /** Whether so much is sent that the line's queue may grow. */
+  get isLoaded(): boolean {
+    return this.#rateBps > 0.5 * this.capacityBps;
+  }
+
   /** Media sent in the last half second or so, bit/s. */
   get rateBps(): number {
     return this.#rateBps;
@@ -141,8 +151,11 @@ export class Uplink {
     this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
   }
 
-  /** Learns from what the links hold back: `queuedBytes` in all of them together. */
-  judge(queuedBytes: number, nowMs: number): void {
+  /**
+   * Learns from what the links hold back: `queuedBytes` in all of them together.
+   * @param wanted whether more would be of use
+   */
+  judge(queuedBytes: number, wanted: boolean, nowMs: number): void {
     const elapsedMs = nowMs - this.#judgedMs;
     // The least of several readings is a standing queue; a keyframe fills it for a moment only.
     this.#standingBytes = Math.min(this.#standingBytes, queuedBytes);
@@ -163,8 +176,8 @@ export class Uplink {
       this.#fellMs = nowMs;
       this.#backlogged = 0;
       this.#measured = true;
-    } else if (!backlog && !slow && this.#rateBps > 0.6 * this.#capacityBps && nowMs - this.#fellMs > CALM_MS) {
-      this.#grow(nowMs);
+    } else if (!backlog && !slow && this.#rateBps > USED_SHARE * this.#capacityBps && nowMs - this.#fellMs > CALM_MS) {
+      if (wanted || this.#capacityBps < HOST_ENOUGH * this.#showBps) this.#grow(nowMs);
       this.#measured = true;
     }
   }
@@ -188,7 +201,9 @@ export class Uplink {
     const mostBps = untried || probing ? MAX_UPLINK_BPS : Math.max(this.#capacityBps, this.#ceilingBps);
     const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
     const step = careful ? CAREFUL_STEP : untried && !this.host ? FIRST_STEP : LATER_STEP;
-    this.#capacityBps = Math.min(mostBps, this.#capacityBps * step);
+    // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
+    const provenBps = Math.max(this.#capacityBps, this.#rateBps * (this.host ? HOST_BEYOND : BEYOND));
+    this.#capacityBps = Math.min(mostBps, provenBps, this.#capacityBps * step);
   }
 
   /** A given limit is trusted until the queues say that the line carries less. */
@@ -199,7 +214,8 @@ export class Uplink {
   /** A guess may be exceeded a little, so that it can grow; a limit may not. */
   get #paceBps(): number {
     return (
-      this.capacityBps * (this.#limitBps !== null ? CAP_SHARE : this.#fellMs === Number.NEGATIVE_INFINITY ? 1.5 : 1.2)
+      this.capacityBps *
+      (this.#limitBps !== null ? CAP_SHARE : !this.host && this.#fellMs === Number.NEGATIVE_INFINITY ? 1.5 : 1)
     );
   }
 

@@ -1,22 +1,8 @@
 import { STRIPES } from '../chunk.ts';
-import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import {
-  AVOID_MS,
-  IMPROVE_MS,
-  PARENT_LATE_SHARE,
-  PARENT_SILENT_MS,
-  REPAIR_MAX_MS,
-  REPAIR_MIN_MS,
-  SOURCE_SILENT_MS,
-  SUBSCRIBE_MS,
-} from './limits.ts';
+import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import { AVOID_MS, IMPROVE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
-
-/** Pushes of a stripe come about so often, ms: one chunk, and half of one for chance (chosen). */
-const RHYTHM_MS = 150;
-
-/** Pieces after which a parent's punctuality is judged (chosen: two seconds). */
-const JUDGED_PIECES = 20;
+import { StripeFeed } from './stripe-feed.ts';
 
 /**
  * What each further stripe from the same neighbour costs, in hops (chosen): SCTP carries 1 to 3 Mbit/s over one link with
@@ -28,75 +14,45 @@ const HOST_SHARING = 0.7;
 
 /** Nearer to the host than this, moving pays only for more than one hop (chosen). */
 const SHALLOW = 1;
-/** Slots with which one asks a full host (chosen: two hops' worth of a show). */
-const STRONG = 8;
-
-/** What this peer knows about one of its stripes. */
-interface Stripe {
-  parent: PeerId | null;
-  /** Asked, hasn't answered. */
-  pending: PeerId | null;
-  pendingMs: number;
-  /** The parent before, until the new one delivers. */
-  former: PeerId | null;
-  /** Hops from the host, as the latest pushed piece said, and the way of that piece. */
-  depth: number;
-  path: readonly number[];
-  /** The same, remembered when the parent is lost: whoever is deeper may hang on this peer. */
-  lastDepth: number;
-  /** Latest push, and the newest chunk of which a push came. */
-  pushedMs: number;
-  pushedSequence: number;
-  /** How long after its chunk's first piece a pushed piece comes: mean and deviation, ms. */
-  lagMs: number;
-  lagDeviationMs: number;
-  /** Of the last pieces: due ones, and those that had to be pulled elsewhere. */
-  due: number;
-  pulled: number;
-  /** Parents that failed in this stripe, until when. Bounded by the number of links. */
-  readonly avoid: Map<PeerId, number>;
-}
+/** Children that one could feed, from where on one asks a full parent as well (chosen: it may prefer us to a leaf). */
+const USEFUL = 2;
+/** What a parent costs that mainly passes on another stripe, in hops (chosen): it may need the place for its own. */
+const STRANGE = 1;
+/** A full parent that refused is not asked for a better place again for so long, ms (chosen). */
+const FULL_MS = 5_000;
 
 export interface UpstreamContext {
   /** This peer's own, as it stands in the paths of pieces. */
   readonly mark: number;
+  /** The stripe that this peer mainly passes on. */
+  readonly main: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
   isChild(peerId: PeerId, stripe: number): boolean;
   /** Feeds it in that stripe no longer. */
   release(peerId: PeerId, stripe: number): void;
-  /** Slots that this peer could serve. */
-  spare(): number;
+  /** Children that this peer could feed in that stripe. */
+  spare(stripe: number): number;
+  /** Sets up a link to somebody whom that neighbour knows. */
+  meet(peerId: PeerId, via: PeerId, nowMs: number): void;
   send(to: PeerId, message: Message): void;
 }
 
 /** Finds, judges and replaces the parents of this peer, one for each stripe. */
 export class Upstream {
-  readonly #stripes: readonly Stripe[];
+  readonly #stripes = Array.from({ length: STRIPES }, () => new StripeFeed());
   #improveMs = 0;
 
-  constructor(private readonly context: UpstreamContext) {
-    this.#stripes = Array.from({ length: STRIPES }, () => ({
-      parent: null,
-      pending: null,
-      pendingMs: 0,
-      former: null,
-      depth: NO_DEPTH,
-      path: [],
-      lastDepth: NO_DEPTH,
-      pushedMs: 0,
-      pushedSequence: -1,
-      lagMs: 0,
-      lagDeviationMs: REPAIR_MIN_MS / 4,
-      due: 0,
-      pulled: 0,
-      avoid: new Map<PeerId, number>(),
-    }));
-  }
+  constructor(private readonly context: UpstreamContext) {}
 
   get depths(): number[] {
     return this.#stripes.map(({ depth }) => depth);
+  }
+
+  /** Whether some stripe comes from nobody. */
+  get isLacking(): boolean {
+    return this.#stripes.some(({ parent }) => parent === null);
   }
 
   parentOf(stripe: number): PeerId | null {
@@ -113,155 +69,145 @@ export class Upstream {
     return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));
   }
 
-  /** How long to wait for a piece of this stripe once its chunk has begun to come, ms. Follows what is usual here. */
+  /** How long to wait for a piece of this stripe once its chunk has begun to come, ms. */
   patienceMs(stripe: number, nowMs: number): number {
-    const { parent, pushedMs, lagMs, lagDeviationMs } = this.#at(stripe);
-    if (parent === null) return 0;
-    // One that falls out of its rhythm may be gone: waiting for it would only lose time.
-    if (nowMs - pushedMs > RHYTHM_MS + 4 * lagDeviationMs) return REPAIR_MIN_MS;
-    return Math.min(REPAIR_MAX_MS, Math.max(REPAIR_MIN_MS, lagMs + 4 * lagDeviationMs));
+    return this.#at(stripe).patienceMs(nowMs);
   }
 
   /** Looks for parents where there are none, and drops those that fail. `newest`: newest chunk anyone has shown. */
   tend(newest: number, nowMs: number): void {
-    this.#stripes.forEach((own, stripe) => {
-      for (const [peerId, untilMs] of own.avoid) if (untilMs <= nowMs) own.avoid.delete(peerId);
-      if (own.pending !== null && nowMs - own.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, own.pending, nowMs);
-      const silent = nowMs - own.pushedMs > PARENT_SILENT_MS && newest - own.pushedSequence >= 3;
-      const late = own.due >= JUDGED_PIECES && own.pulled > own.due * PARENT_LATE_SHARE;
-      if (own.parent !== null && own.pending === null && (silent || late)) {
-        if (silent) own.depth = NO_DEPTH;
-        own.due = 0;
-        own.pulled = 0;
-        this.#avoid(stripe, own.parent, nowMs);
+    this.#stripes.forEach((feed, stripe) => {
+      feed.forgive(nowMs);
+      if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
+      const { parent } = feed;
+      if (parent !== null && feed.isGone(this.#heardMs(parent), newest, nowMs)) this.#leave(stripe, parent, nowMs);
+      else if (parent !== null && feed.pending === null && feed.hasFailed(newest, nowMs)) {
+        feed.judgeAnew(nowMs);
+        this.#avoid(stripe, parent, nowMs);
         this.#seek(stripe, nowMs);
-      } else if (own.parent === null && own.pending === null) this.#seek(stripe, nowMs);
+      } else if (feed.isLacking && feed.pending === null) this.#seek(stripe, nowMs);
     });
     this.#improve(nowMs);
   }
 
   /** A neighbour agreed to push. */
   subscribed(from: PeerId, stripe: number, nowMs: number): void {
-    const own = this.#at(stripe);
-    if (own.pending !== from) {
-      if (own.parent !== from) this.context.send(from, { type: 'unsubscribe', stripe });
+    const feed = this.#at(stripe);
+    if (feed.pending !== from) {
+      if (feed.parent !== from) this.context.send(from, { type: 'unsubscribe', stripe });
       return;
     }
     this.#leaveFormer(stripe);
-    own.former = own.parent;
-    own.parent = from;
-    own.pending = null;
-    own.pushedMs = nowMs;
-    own.due = 0;
-    own.pulled = 0;
+    feed.take(from, nowMs);
   }
 
-  /** A neighbour has no slot, or takes it back. */
+  /** A neighbour has no slot, or takes it back: at once, or in a while if it names somebody to ask instead. */
   refused(from: PeerId, stripe: number, instead: PeerId | null, nowMs: number): void {
-    const own = this.#at(stripe);
-    if (own.pending !== from && own.parent !== from) return;
-    own.avoid.set(from, nowMs + SUBSCRIBE_MS * 2);
-    if (own.pending === from) own.pending = null;
-    if (own.parent === from) {
-      own.parent = null;
-      own.depth = NO_DEPTH;
+    const feed = this.#at(stripe);
+    const leaving = feed.parent === from;
+    if (feed.pending !== from && !leaving) return;
+    const lacking = feed.isLacking || leaving;
+    const host = this.context.neighbours.get(from)?.host === true;
+    feed.avoid(from, nowMs + (lacking ? (host ? SUBSCRIBE_MS / 2 : SUBSCRIBE_MS * 2) : FULL_MS));
+    if (feed.pending === from) feed.pending = null;
+    if (leaving) {
+      feed.noticed = instead !== null;
+      if (!feed.noticed) feed.drop();
     }
-    const heir = instead === null ? undefined : this.context.neighbours.get(instead);
-    const refuses = instead !== null && (own.avoid.get(instead) ?? 0) > nowMs;
-    if (heir && !refuses) {
-      // It takes our place, so it needs us no longer: it may even have been fed by us.
-      this.context.release(heir.peerId, stripe);
-      this.#ask(stripe, heir.peerId, nowMs);
-    } else if (own.parent === null) this.#seek(stripe, nowMs);
+    const nearer = (this.context.neighbours.get(from)?.depth(stripe) ?? NO_DEPTH) + 2 < feed.depth;
+    if (instead !== null && (lacking || nearer)) {
+      const heir = this.context.neighbours.get(instead);
+      if (!heir) this.context.meet(instead, from, nowMs);
+      else if (!feed.avoids(instead, nowMs) && feed.pending === null) {
+        // One that takes our place needs us no longer: it may even have been fed by us.
+        if (leaving) this.context.release(instead, stripe);
+        this.#ask(stripe, instead, nowMs);
+      }
+    }
+    if (feed.pending === null && lacking) this.#seek(stripe, nowMs);
   }
 
   /** A link is gone. */
   lost(peerId: PeerId, nowMs: number): void {
-    this.#stripes.forEach((own, stripe) => {
-      if (own.former === peerId) own.former = null;
-      if (own.pending === peerId) own.pending = null;
-      if (own.parent !== peerId) return;
-      own.parent = null;
-      own.depth = NO_DEPTH;
-      if (own.pending === null) this.#seek(stripe, nowMs);
+    this.#stripes.forEach((feed, stripe) => {
+      if (feed.former === peerId) feed.former = null;
+      if (feed.pending === peerId) feed.pending = null;
+      if (feed.parent !== peerId) return;
+      feed.drop();
+      if (feed.pending === null) this.#seek(stripe, nowMs);
     });
   }
 
   /** A piece came that nobody was asked for: from the parent, if `from` is it. */
   pushed(from: PeerId, stripe: number, sequence: number, path: readonly number[], lagMs: number, nowMs: number): void {
-    const own = this.#at(stripe);
-    if (own.parent !== from) return;
+    const feed = this.#at(stripe);
+    if (feed.parent !== from) return;
     if (path.indexOf(this.context.mark) < path.length - 1) {
       // It has been here before: the parent hangs on this peer.
-      this.context.send(from, { type: 'unsubscribe', stripe });
-      this.#avoid(stripe, from, nowMs);
-      own.parent = null;
-      own.depth = NO_DEPTH;
-      if (own.pending === null) this.#seek(stripe, nowMs);
+      this.#leave(stripe, from, nowMs);
       return;
     }
-    own.depth = path.length;
-    own.path = path;
-    own.lastDepth = path.length;
-    own.pushedMs = nowMs;
-    own.pushedSequence = Math.max(own.pushedSequence, sequence);
-    own.lagDeviationMs += (Math.abs(lagMs - own.lagMs) - own.lagDeviationMs) / 8; // RFC 6298's averages
-    own.lagMs += (lagMs - own.lagMs) / 8;
-    this.#count(own, false);
-    if (own.former !== null) this.#leaveFormer(stripe);
+    feed.pushed(sequence, path, lagMs, nowMs);
+    if (feed.former !== null) this.#leaveFormer(stripe);
   }
 
-  /** A piece of this stripe has to be pulled. */
-  missed(stripe: number): void {
-    this.#count(this.#at(stripe), true);
+  /** A piece of this stripe was pulled, and came before the parent's. */
+  overtaken(stripe: number): void {
+    this.#at(stripe).count(true);
   }
 
   /** A new epoch counts from 0 again. */
   restart(): void {
-    for (const own of this.#stripes) own.pushedSequence = -1;
+    for (const feed of this.#stripes) feed.restart();
   }
 
   /** Drops all parents politely. */
   leave(): void {
-    this.#stripes.forEach((own, stripe) => {
+    this.#stripes.forEach((feed, stripe) => {
       this.#leaveFormer(stripe);
-      if (own.parent !== null) this.context.send(own.parent, { type: 'unsubscribe', stripe });
-      own.parent = null;
+      if (feed.parent !== null) this.context.send(feed.parent, { type: 'unsubscribe', stripe });
+      feed.parent = null;
     });
   }
 
-  #at(stripe: number): Stripe {
-    const own = this.#stripes[stripe];
-    if (!own) throw new RangeError(`stripe ${stripe}`);
-    return own;
-  }
-
-  #count(own: Stripe, pulled: boolean): void {
-    if (own.due >= JUDGED_PIECES * 2) {
-      own.due /= 2;
-      own.pulled /= 2;
-    }
-    own.due += 1;
-    if (pulled) own.pulled += 1;
+  #at(stripe: number): StripeFeed {
+    const feed = this.#stripes[stripe];
+    if (!feed) throw new RangeError(`stripe ${stripe}`);
+    return feed;
   }
 
   /** Now and then, one stripe moves nearer to the host, new parent before the old one is left. */
   #improve(nowMs: number): void {
     if (nowMs < this.#improveMs) return;
     this.#improveMs = nowMs + IMPROVE_MS * (0.75 + this.context.random() / 2);
-    const own = [...this.#stripes.entries()]
+    const ranked = [...this.#stripes.entries()]
       .filter(([, { parent, pending }]) => parent !== null && pending === null)
-      .map((entry) => ({ entry, chance: this.context.random() }))
-      .sort((a, b) => b.entry[1].depth - a.entry[1].depth || a.chance - b.chance)
-      .map(({ entry }) => entry);
-    for (const [stripe, { depth }] of own) {
-      const better = this.#best(stripe, depth - (depth > SHALLOW ? 1 : 2) - 1, nowMs);
-      // A full host may prefer us to a weaker child, so a strong peer asks now and then.
-      const hopeful = better?.host === true && this.context.spare() >= STRONG && this.context.random() < 0.3;
-      if (better === null || (better.status.free === 0 && !hopeful)) continue;
+      // The stripe that others have from here comes first.
+      .map(([stripe, feed]) => ({
+        stripe,
+        feed,
+        rank: feed.depth + (stripe === this.context.main ? 2 : 0) + this.context.random(),
+      }))
+      .sort((a, b) => b.rank - a.rank);
+    for (const { stripe, feed } of ranked) {
+      const better = this.#best(stripe, feed.depth - (feed.depth > SHALLOW ? 1 : 2) - 1, nowMs);
+      if (better === null || (better.status.free === 0 && !this.#isHopeful(better, stripe))) continue;
       this.#ask(stripe, better.peerId, nowMs);
       return;
     }
+  }
+
+  /** Whether a full parent may prefer this peer to one of its children. */
+  #isHopeful(parent: Neighbour, stripe: number): boolean {
+    return (parent.host || parent.mainStripe === stripe) && this.context.spare(stripe) >= USEFUL;
+  }
+
+  /** How many hops nearer to the host a link to that member may bring this peer. */
+  gain({ peerId, depth, free }: Member): number {
+    const stripe = mainStripeOf(peerId);
+    const feed = this.#at(stripe);
+    if (free === 0 && this.context.spare(stripe) < USEFUL) return -1;
+    return feed.isLacking ? 2 : feed.depth - depth - 1;
   }
 
   #seek(stripe: number, nowMs: number): void {
@@ -286,14 +232,14 @@ export class Upstream {
   }
 
   #fit(neighbour: Neighbour, stripe: number, maxDepth: number, nowMs: number): boolean {
-    const { parent, avoid } = this.#at(stripe);
+    const feed = this.#at(stripe);
     return (
-      neighbour.peerId !== parent &&
+      neighbour.peerId !== feed.parent &&
       neighbour.relays &&
       nowMs - neighbour.heardMs <= SOURCE_SILENT_MS &&
       neighbour.depth(stripe) <= Math.min(maxDepth, NO_DEPTH - 1) &&
       (neighbour.host || neighbour.status.newest !== null) &&
-      (avoid.get(neighbour.peerId) ?? 0) <= nowMs &&
+      !feed.avoids(neighbour.peerId, nowMs) &&
       !this.context.isChild(neighbour.peerId, stripe)
     );
   }
@@ -304,35 +250,50 @@ export class Upstream {
    */
   #cost(neighbour: Neighbour, stripe: number): number {
     const others = this.stripesFrom(neighbour.peerId).length * (neighbour.host ? HOST_SHARING : SHARING);
-    const full = neighbour.status.free === 0 ? 4 : 0;
+    const strange = neighbour.host || neighbour.mainStripe === stripe ? 0 : STRANGE;
+    const full = neighbour.status.free > 0 ? 0 : this.#isHopeful(neighbour, stripe) ? 1 : 4;
     const farMs = neighbour.rttMs ?? 100;
-    return neighbour.depth(stripe) + others + full + farMs / 200 + this.context.random() * 0.3;
+    return neighbour.depth(stripe) + others + strange + full + farMs / 200 + this.context.random() * 0.3;
   }
 
   #ask(stripe: number, peerId: PeerId, nowMs: number): void {
-    const own = this.#at(stripe);
-    own.pending = peerId;
-    own.pendingMs = nowMs;
-    this.context.send(peerId, { type: 'subscribe', stripe, spare: this.context.spare(), urgent: own.parent === null });
+    const feed = this.#at(stripe);
+    feed.pending = peerId;
+    feed.pendingMs = nowMs;
+    const urgent = feed.isLacking;
+    this.context.send(peerId, { type: 'subscribe', stripe, spare: this.context.spare(stripe), urgent });
+  }
+
+  /** Of no use any longer, whatever it still sends. */
+  #leave(stripe: number, parent: PeerId, nowMs: number): void {
+    const feed = this.#at(stripe);
+    this.context.send(parent, { type: 'unsubscribe', stripe });
+    this.#avoid(stripe, parent, nowMs);
+    feed.drop();
+    if (feed.pending === null) this.#seek(stripe, nowMs);
+  }
+
+  #heardMs(peerId: PeerId): number {
+    return this.context.neighbours.get(peerId)?.heardMs ?? Number.NEGATIVE_INFINITY;
   }
 
   #giveUp(stripe: number, peerId: PeerId, nowMs: number): void {
-    const own = this.#at(stripe);
-    own.pending = null;
+    const feed = this.#at(stripe);
+    feed.pending = null;
     this.#avoid(stripe, peerId, nowMs);
     this.context.send(peerId, { type: 'unsubscribe', stripe });
-    if (own.parent === null) this.#seek(stripe, nowMs);
+    if (feed.parent === null) this.#seek(stripe, nowMs);
   }
 
   #avoid(stripe: number, peerId: PeerId, nowMs: number): void {
     // A host that was slow for a moment is tried again soon: without a way to it the crowd feeds itself in circles.
     const host = this.context.neighbours.get(peerId)?.host === true;
-    this.#at(stripe).avoid.set(peerId, nowMs + (host ? SUBSCRIBE_MS * 2 : AVOID_MS));
+    this.#at(stripe).avoid(peerId, nowMs + (host ? SUBSCRIBE_MS * 2 : AVOID_MS));
   }
 
   #leaveFormer(stripe: number): void {
-    const own = this.#at(stripe);
-    if (own.former !== null) this.context.send(own.former, { type: 'unsubscribe', stripe });
-    own.former = null;
+    const feed = this.#at(stripe);
+    if (feed.former !== null) this.context.send(feed.former, { type: 'unsubscribe', stripe });
+    feed.former = null;
   }
 }

@@ -3,6 +3,7 @@ import { DoorCare } from '../../../src/core/mesh/door-care.ts';
 
 /** No show heard of yet. */
 const NEVER = Number.NEGATIVE_INFINITY;
+const VIEWERS = 500;
 
 function setUp(host = false) {
   const effects: string[] = [];
@@ -17,8 +18,8 @@ function setUp(host = false) {
 
 test('a newcomer knocks, once', () => {
   const { door, told } = setUp();
-  door.tend(0, NEVER, 0);
-  door.tend(0, NEVER, 10_000);
+  door.tend(0, VIEWERS, NEVER, 0);
+  door.tend(0, VIEWERS, NEVER, 10_000);
   expect(told()).toEqual(['knock']);
 });
 
@@ -26,7 +27,7 @@ test('when nobody answers it knocks again, less and less often', () => {
   const { door, told } = setUp();
   const knocks: number[] = [];
   for (let nowMs = 0; nowMs < 30_000; nowMs += 50) {
-    door.tend(0, NEVER, nowMs);
+    door.tend(0, VIEWERS, NEVER, nowMs);
     if (told().length === 0) continue;
     knocks.push(nowMs);
     door.failed(nowMs);
@@ -37,48 +38,48 @@ test('when nobody answers it knocks again, less and less often', () => {
 
 test('with links enough, and the show heard, it lets go of the door', () => {
   const { door, told } = setUp();
-  door.tend(0, NEVER, 0);
+  door.tend(0, VIEWERS, NEVER, 0);
   door.opened('host', false, 100);
-  door.tend(2, 400, 500);
+  door.tend(2, VIEWERS, 400, 500);
   expect(told()).toEqual(['knock']);
-  door.tend(3, 500, 600);
+  door.tend(3, VIEWERS, 500, 600);
   expect(told()).toEqual(['rest']);
 });
 
 test('with a single link it leaves after a while', () => {
   const { door, told } = setUp();
-  door.tend(0, NEVER, 0);
+  door.tend(0, VIEWERS, NEVER, 0);
   door.opened('host', false, 100);
-  door.tend(1, 5_000, 5_050);
+  door.tend(1, VIEWERS, 5_000, 5_050);
   expect(told()).toEqual(['knock']);
-  door.tend(1, 5_200, 5_200);
+  door.tend(1, VIEWERS, 5_200, 5_200);
   expect(told()).toEqual(['rest']);
 });
 
 test('it does not stand at a quiet door for ever: it goes and knocks again', () => {
   const { door, told } = setUp();
-  door.tend(0, NEVER, 0);
+  door.tend(0, VIEWERS, NEVER, 0);
   door.opened('host', false, 100);
-  door.tend(0, NEVER, 19_000);
+  door.tend(0, VIEWERS, NEVER, 19_000);
   expect(told()).toEqual(['knock']);
-  door.tend(0, NEVER, 20_200);
+  door.tend(0, VIEWERS, NEVER, 20_200);
   expect(told()).toEqual(['rest']);
   door.closed('host', 20_200);
-  door.tend(0, NEVER, 21_000);
+  door.tend(0, VIEWERS, NEVER, 21_000);
   expect(told()).toEqual(['knock']);
 });
 
 test('it knocks when the show has been quiet: the host may be back under another connection', () => {
   const { door, told } = setUp();
-  door.tend(5, 1_000, 2_400);
+  door.tend(5, VIEWERS, 1_000, 2_400);
   expect(told()).toEqual([]);
-  door.tend(5, 1_000, 2_600);
+  door.tend(5, VIEWERS, 1_000, 2_600);
   expect(told()).toEqual(['knock']);
 });
 
 test('a host never knocks, introduces those who wait again, and shows them out in the end', () => {
   const { door, told } = setUp(true);
-  door.tend(0, NEVER, 0);
+  door.tend(0, VIEWERS, NEVER, 0);
   door.opened('newcomer', true, 0);
   expect(door.waiting(900)).toEqual([]);
   expect(door.waiting(1_000)).toEqual(['newcomer']);

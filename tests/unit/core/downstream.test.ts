@@ -5,16 +5,18 @@ import { Downstream } from '../../../src/core/mesh/downstream.ts';
 
 const LONG_AFTER_MS = 10_000;
 
+/** A peer that mainly passes on stripe 3, or a host. */
 function withSlots(slots: number, host = false): Downstream {
-  const downstream = new Downstream(host);
+  const downstream = new Downstream(host ? null : 3);
   downstream.slots = slots;
   return downstream;
 }
 
 const nobody = (): boolean => false;
+const about = { shuns: nobody, isQuiet: nobody };
 
 const ask = (downstream: Downstream, peerId: string, stripe: number, spare = 0, nowMs = 0, urgent = true) =>
-  downstream.admit({ peerId, stripe, spare, urgent, shuns: nobody }, nowMs);
+  downstream.admit({ peerId, stripe, spare, urgent, ...about }, nowMs);
 
 test('a relay never feeds more than its slots, whoever asks for what', () => {
   const request = fc.record({
@@ -29,9 +31,9 @@ test('a relay never feeds more than its slots, whoever asks for what', () => {
       const downstream = withSlots(slots);
       for (const [at, { leave, ...applicant }] of requests.entries()) {
         if (leave) downstream.remove(applicant.peerId, applicant.stripe);
-        else downstream.admit({ ...applicant, shuns: nobody }, at * 500);
+        else downstream.admit({ ...applicant, ...about }, at * 500);
         expect(downstream.used).toBeLessThanOrEqual(slots);
-        expect(downstream.free).toBe(slots - downstream.used);
+        expect(downstream.free).toBeLessThanOrEqual(slots - downstream.used);
       }
     }),
   );
@@ -57,16 +59,40 @@ test('one who can pass on takes the place of one who cannot, who is told', () =>
   const downstream = withSlots(2);
   ask(downstream, 'useful', 0, 3);
   ask(downstream, 'free rider', 0);
-  expect(ask(downstream, 'new', 0, 4, LONG_AFTER_MS)).toEqual({ type: 'replaced', child: 'free rider' });
-  expect([...downstream.of(0)]).toEqual(['useful', 'new']);
+  expect(ask(downstream, 'new', 0, 4, LONG_AFTER_MS)).toEqual({ type: 'replaced', child: 'free rider', stripe: 0 });
+  expect(downstream.used).toBe(2);
   expect(ask(downstream, 'newer', 0, 4, LONG_AFTER_MS)).toEqual({ type: 'full' });
 });
 
-test('nobody is replaced for a free rider, for a mere improvement, or just after coming', () => {
+test('one who makes room is fed for a while yet, and does not count any longer', () => {
+  const downstream = withSlots(1);
+  ask(downstream, 'leaf', 0);
+  ask(downstream, 'inner', 0, 4, LONG_AFTER_MS);
+  expect([...downstream.of(0)]).toEqual(['leaf', 'inner']);
+  expect(downstream.overdue(LONG_AFTER_MS)).toEqual([]);
+  expect(downstream.overdue(LONG_AFTER_MS + 2_000)).toMatchObject([{ peerId: 'leaf', stripe: 0 }]);
+});
+
+test('the stripe that a peer mainly passes on comes before the others', () => {
+  const downstream = withSlots(1);
+  ask(downstream, 'other', 0);
+  expect(ask(downstream, 'main', 3, 0, LONG_AFTER_MS)).toEqual({ type: 'replaced', child: 'other', stripe: 0 });
+  expect(ask(downstream, 'another', 0, 0, 2 * LONG_AFTER_MS).type).toBe('full');
+});
+
+test('the last slots are for those who would have nothing otherwise', () => {
+  const downstream = withSlots(4);
+  for (const peerId of ['a', 'b', 'c']) expect(ask(downstream, peerId, 0, 0, 0, false).type).toBe('admitted');
+  expect(downstream.free).toBe(0);
+  expect(ask(downstream, 'fed', 0, 0, 0, false).type).toBe('full');
+  expect(ask(downstream, 'hungry', 0).type).toBe('admitted');
+});
+
+test('nobody is replaced for a free rider, by a leaf, or just after coming', () => {
   const downstream = withSlots(1);
   ask(downstream, 'free rider', 0);
   expect(ask(downstream, 'other', 0, 0, LONG_AFTER_MS).type).toBe('full');
-  expect(ask(downstream, 'other', 0, 4, LONG_AFTER_MS, false).type).toBe('full');
+  expect(ask(downstream, 'other', 0, 1, LONG_AFTER_MS, false).type).toBe('full');
   expect(ask(downstream, 'other', 0, 4, 1_000).type).toBe('full');
   expect(ask(downstream, 'other', 0, 4, LONG_AFTER_MS).type).toBe('replaced');
 });
@@ -108,11 +134,14 @@ test('a stripe that does not exist has no room', () => {
   expect(ask(withSlots(9), 'a', 4).type).toBe('full');
 });
 
-test('an applicant without another source takes the place of a child that it has cut off', () => {
+test.each([
+  { what: 'that it has cut off', shuns: (child: string) => child === 'bad', isQuiet: nobody },
+  { what: 'that may be gone', shuns: nobody, isQuiet: (child: string) => child === 'bad' },
+])('an applicant without another source takes the place of a child $what', ({ shuns, isQuiet }) => {
   const downstream = withSlots(1);
-  ask(downstream, 'polluter', 0, 5);
-  const applicant = { peerId: 'viewer', stripe: 0, spare: 0, shuns: (child: string) => child === 'polluter' };
+  ask(downstream, 'bad', 0, 5);
+  const applicant = { peerId: 'viewer', stripe: 0, spare: 0, shuns, isQuiet };
   expect(downstream.admit({ ...applicant, urgent: false }, 0)).toEqual({ type: 'full' });
-  expect(downstream.admit({ ...applicant, urgent: true }, 0)).toEqual({ type: 'replaced', child: 'polluter' });
+  expect(downstream.admit({ ...applicant, urgent: true }, 0)).toEqual({ type: 'replaced', child: 'bad', stripe: 0 });
   expect([...downstream.of(0)]).toEqual(['viewer']);
 });

@@ -46,7 +46,7 @@ test('what was refused may go when it was said to be ready, and not before', () 
 function use(uplink: Uplink, fromMs: number, forMs: number, queuedBytes: number): number {
   for (let nowMs = fromMs; nowMs <= fromMs + forMs; nowMs += 10) {
     while (uplink.take(5_000, false, nowMs));
-    uplink.judge(queuedBytes, nowMs);
+    uplink.judge(queuedBytes, true, nowMs);
   }
   return fromMs + forMs;
 }
@@ -63,7 +63,7 @@ test('it grows while it is used and the queues stay empty', () => {
 test('unused, it does not grow', () => {
   const uplink = new Uplink(false, 0);
   const first = uplink.capacityBps;
-  for (let nowMs = 0; nowMs < 20_000; nowMs += 100) uplink.judge(0, nowMs);
+  for (let nowMs = 0; nowMs < 20_000; nowMs += 100) uplink.judge(0, true, nowMs);
   expect(uplink.capacityBps).toBe(first);
 });
 
@@ -82,16 +82,16 @@ test('it falls when the queues stand, then stays calm before it grows again', ()
 test('one long queue is no reason to fall', () => {
   const uplink = new Uplink(false, 0);
   const first = uplink.capacityBps;
-  uplink.judge(1_000_000, 500);
-  uplink.judge(0, 1_000);
-  uplink.judge(1_000_000, 1_500);
-  uplink.judge(0, 2_000);
+  uplink.judge(1_000_000, true, 500);
+  uplink.judge(0, true, 1_000);
+  uplink.judge(1_000_000, true, 1_500);
+  uplink.judge(0, true, 2_000);
   expect(uplink.capacityBps).toBe(first);
 });
 
 test('it never falls to nothing', () => {
   const uplink = new Uplink(false, 0);
-  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) uplink.judge(1_000_000, nowMs);
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) uplink.judge(1_000_000, true, nowMs);
   expect(uplink.capacityBps).toBe(250_000);
 });
 

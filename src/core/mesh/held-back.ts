@@ -1,0 +1,38 @@
+import { STRIPES } from '../chunk.ts';
+import type { PeerId } from '../messages.ts';
+import type { Downstream } from './downstream.ts';
+import type { Neighbour } from './neighbour.ts';
+
+type Neighbours = ReadonlyMap<PeerId, Neighbour>;
+
+/** A link that holds back so much is slow (chosen: two or three pieces). */
+const SLOW_LINK_BYTES = 16 * 1024;
+/** So many free slots below are room for a newcomer in each stripe, twice (chosen). */
+const ROOM = 2 * STRIPES;
+
+/** What the links hold back, bytes: the line itself is slow, or the other end. */
+export function queuedBytes(neighbours: Neighbours): number {
+  let queued = 0;
+  for (const neighbour of neighbours.values()) queued += neighbour.queuedBytes;
+  return queued;
+}
+
+/** The same, as far as it tells of this peer's own line: when no more than one of many links waits, it is the slow one. */
+export function heldBack(neighbours: Neighbours, downstream: Downstream): number {
+  let links = 0;
+  let waiting = 0;
+  for (const { peerId, queuedBytes: bytes } of neighbours.values()) {
+    if (bytes > SLOW_LINK_BYTES) waiting += 1;
+    if (bytes > 0 || downstream.stripesOf(peerId).length > 0) links += 1;
+  }
+  return waiting * 2 > links ? queuedBytes(neighbours) : 0;
+}
+
+/** Whether those who are fed from here have next to no room themselves: then a host's uplink matters. */
+export function isCrowdFull(neighbours: Neighbours, downstream: Downstream): boolean {
+  let free = 0;
+  for (const { peerId, status } of neighbours.values()) {
+    if (downstream.stripesOf(peerId).length > 0) free += status.free;
+  }
+  return free < ROOM;
+}

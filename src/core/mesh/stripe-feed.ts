@@ -1,0 +1,139 @@
+import { NO_DEPTH, type PeerId } from '../messages.ts';
+import {
+  PARENT_EMPTY_MS,
+  PARENT_GONE_MS,
+  PARENT_LATE_SHARE,
+  PARENT_SILENT_MS,
+  RELUCTANCE_MS,
+  REPAIR_MAX_MS,
+  REPAIR_MIN_MS,
+} from './limits.ts';
+
+/** Pushes of a stripe come about so often, ms: one chunk, and half of one for chance (chosen). */
+const RHYTHM_MS = 150;
+/** Pieces after which a parent's punctuality is judged (chosen: two seconds). */
+const JUDGED_PIECES = 20;
+
+/** One stripe as it comes to this peer: from whom, by which way, and how well. */
+export class StripeFeed {
+  parent: PeerId | null = null;
+  /** Asked, hasn't answered. */
+  pending: PeerId | null = null;
+  pendingMs = 0;
+  /** The parent feeds it for a while only. */
+  noticed = false;
+  /** The parent before, until the new one delivers. */
+  former: PeerId | null = null;
+  /** Hops from the host, as the latest pushed piece said, and the way of that piece. */
+  depth = NO_DEPTH;
+  path: readonly number[] = [];
+  /** The same, remembered when the parent is lost: whoever is deeper may hang on this peer. */
+  lastDepth = NO_DEPTH;
+  /** Neighbours that failed in this stripe, until when, ms. Bounded by the number of links. */
+  readonly #avoided = new Map<PeerId, number>();
+  /** Latest push, and the newest chunk of which a push came. */
+  #pushedMs = 0;
+  #pushedSequence = -1;
+  /** How long after its chunk's first piece a pushed piece comes: mean and deviation, ms. */
+  #lagMs = 0;
+  #lagDeviationMs = REPAIR_MIN_MS / 4;
+  /** Of the last pieces: those that came, and those that came from elsewhere before. */
+  #due = 0;
+  #overtaken = 0;
+  /** When the latest parent was taken, or given up. */
+  #changedMs = Number.NEGATIVE_INFINITY;
+
+  /** Whether another parent is needed. */
+  get isLacking(): boolean {
+    return this.parent === null || this.noticed;
+  }
+
+  /** How long to wait for a piece once its chunk has begun to come, ms. Follows what is usual here. */
+  patienceMs(nowMs: number): number {
+    if (this.parent === null) return 0;
+    // One that falls out of its rhythm may be gone: waiting for it would only lose time.
+    if (nowMs - this.#pushedMs > RHYTHM_MS + 4 * this.#lagDeviationMs) return REPAIR_MIN_MS;
+    return Math.min(REPAIR_MAX_MS, Math.max(REPAIR_MIN_MS, this.#lagMs + 4 * this.#lagDeviationMs));
+  }
+
+  /** Nothing at all comes from the parent: neither media nor the heartbeat that stands in for it. */
+  isGone(heardMs: number, newest: number, nowMs: number): boolean {
+    return nowMs - heardMs > (newest - this.#pushedSequence >= 3 ? PARENT_SILENT_MS : PARENT_GONE_MS);
+  }
+
+  /**
+   * One that is there but has nothing is looking for it itself, and whoever is late may be so because everyone is:
+   * changing parents then would only move the trouble, so that is done seldom.
+   */
+  hasFailed(newest: number, nowMs: number): boolean {
+    const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && newest - this.#pushedSequence >= 3;
+    if (silent) this.depth = NO_DEPTH;
+    if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
+    const late = this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
+    return late || (silent && nowMs - this.#pushedMs > PARENT_EMPTY_MS);
+  }
+
+  /** The one that was asked agreed. */
+  take(parent: PeerId, nowMs: number): void {
+    this.former = this.parent;
+    this.parent = parent;
+    this.noticed = false;
+    this.pending = null;
+    this.#pushedMs = nowMs;
+    this.judgeAnew(nowMs);
+  }
+
+  /** The parent stays for now, and what it did before counts no longer. */
+  judgeAnew(nowMs: number): void {
+    this.#changedMs = nowMs;
+    this.#due = 0;
+    this.#overtaken = 0;
+  }
+
+  /** There is no parent any longer. */
+  drop(): void {
+    this.parent = null;
+    this.noticed = false;
+    this.depth = NO_DEPTH;
+  }
+
+  /** The parent pushed a piece. */
+  pushed(sequence: number, path: readonly number[], lagMs: number, nowMs: number): void {
+    this.depth = path.length;
+    this.path = path;
+    this.lastDepth = path.length;
+    this.#pushedMs = nowMs;
+    this.#pushedSequence = Math.max(this.#pushedSequence, sequence);
+    this.#lagDeviationMs += (Math.abs(lagMs - this.#lagMs) - this.#lagDeviationMs) / 8; // RFC 6298's averages
+    this.#lagMs += (lagMs - this.#lagMs) / 8;
+    this.count(false);
+  }
+
+  /** @param overtaken whether the piece came from elsewhere before it came from the parent */
+  count(overtaken: boolean): void {
+    if (this.#due >= JUDGED_PIECES * 2) {
+      this.#due /= 2;
+      this.#overtaken /= 2;
+    }
+    this.#due += 1;
+    if (overtaken) this.#overtaken += 1;
+  }
+
+  /** A new epoch counts from 0 again. */
+  restart(): void {
+    this.#pushedSequence = -1;
+  }
+
+  avoid(peerId: PeerId, untilMs: number): void {
+    this.#avoided.set(peerId, untilMs);
+  }
+
+  avoids(peerId: PeerId, nowMs: number): boolean {
+    return (this.#avoided.get(peerId) ?? 0) > nowMs;
+  }
+
+  /** Forgets failures that lie far enough back. */
+  forgive(nowMs: number): void {
+    for (const [peerId, untilMs] of this.#avoided) if (untilMs <= nowMs) this.#avoided.delete(peerId);
+  }
+}
