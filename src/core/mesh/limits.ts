@@ -20,7 +20,7 @@ export const ATTEMPT_MS = 1_800;
 /** A member that could not be reached is not tried again for so long, ms (chosen). */
 export const AVOID_MS = 10_000;
 /** A neighbour that says nothing for so long is dropped, ms. Hidden tabs still send their status once a second. */
-export const SILENT_MS = 6_000;
+export const SILENT_MS = 4_000;
 
 /**
  * A child that says nothing for so long is fed after the others, ms: one status and some jitter; after the second it
@@ -28,6 +28,8 @@ export const SILENT_MS = 6_000;
  */
 export const CHILD_QUIET_MS = 400;
 export const CHILD_SILENT_MS = 650;
+/** One that was not heard for so long comes after the others when something is asked, ms: a status and some jitter (chosen). */
+export const QUIET_SOURCE_MS = 650;
 /** Nothing new is asked of a neighbour that was not heard for so long, ms: two statuses (chosen). */
 export const SOURCE_SILENT_MS = 1_100;
 
@@ -42,7 +44,7 @@ export const LOADED_PING_MS = 500;
 /** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */
 export const POLICY_MS = 250;
 /** A viewer looks for a better parent so often, ms, with a jitter of half of it (chosen). */
-export const IMPROVE_MS = 1_000;
+export const IMPROVE_MS = 400;
 
 /** Chunks kept for neighbours, newest included: six seconds (chosen: a group of pictures and any repair). */
 export const WINDOW_CHUNKS = 60;

@@ -10,6 +10,7 @@ import {
   MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
   MAX_LINKS,
+  SOURCE_SILENT_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
@@ -80,6 +81,13 @@ export class Membership {
     return this.context.neighbours.size + this.#attempts.size;
   }
 
+  /** The same without those whose other end may be gone. */
+  #liveLinks(nowMs: number): number {
+    let live = this.#attempts.size;
+    for (const { heardMs } of this.context.neighbours.values()) if (nowMs - heardMs <= SOURCE_SILENT_MS) live += 1;
+    return live;
+  }
+
   isBanned(peerId: PeerId): boolean {
     return this.#banned.has(peerId);
   }
@@ -115,23 +123,25 @@ export class Membership {
   }
 
   /** Neighbours to name to others: a few, drawn by chance, those with slots first. */
-  members(except: PeerId): Member[] {
-    return this.#few(this.#neighbouring(except));
+  members(except: PeerId, nowMs: number): Member[] {
+    return this.#few(this.#neighbouring(except, nowMs));
   }
 
   /**
    * Whom to name to a newcomer at the door: members with doors of their own, so that the crowd lets in the crowd, and
    * neighbours.
    */
-  introductions(newcomer: PeerId): Member[] {
+  introductions(newcomer: PeerId, nowMs: number): Member[] {
     const doors = [...this.#candidates.values()].filter(({ door, peerId }) => door && peerId !== newcomer);
     const known = new Set(doors.map(({ peerId }) => peerId));
-    const others = this.#neighbouring(newcomer).filter(({ peerId }) => !known.has(peerId));
+    const others = this.#neighbouring(newcomer, nowMs).filter(({ peerId }) => !known.has(peerId));
     return this.#few([...doors.map(({ via: _, ...member }) => member), ...others]);
   }
 
-  #neighbouring(except: PeerId): Member[] {
-    const others = [...this.context.neighbours.values()].filter(({ peerId }) => peerId !== except);
+  #neighbouring(except: PeerId, nowMs: number): Member[] {
+    const others = [...this.context.neighbours.values()].filter(
+      ({ peerId, heardMs }) => peerId !== except && nowMs - heardMs <= SOURCE_SILENT_MS,
+    );
     return others.map((neighbour) => ({
       peerId: neighbour.peerId,
       free: neighbour.status.free,
@@ -158,7 +168,7 @@ export class Membership {
     const need = this.context.need(nowMs);
     if (need.urgent) {
       this.#pauseMs = MIN_PAUSE_MS;
-      while (this.links < need.links && this.#attempts.size < JOIN_LINKS) {
+      while (this.#liveLinks(nowMs) < need.links && this.links < MAX_LINKS && this.#attempts.size < JOIN_LINKS) {
         const candidate = this.#choose();
         if (!candidate) return;
         this.#call(candidate, nowMs);
@@ -169,7 +179,7 @@ export class Membership {
     if (nowMs < this.#nextMs || this.links >= MAX_LINKS || this.#attempts.size > 0) return;
     this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.context.random());
     this.#pauseMs = Math.min(MAX_PAUSE_MS, this.#pauseMs * 1.5);
-    const candidate = this.#choose(this.links < need.links ? Number.NEGATIVE_INFINITY : 1);
+    const candidate = this.#choose(this.#liveLinks(nowMs) < need.links ? Number.NEGATIVE_INFINITY : 1);
     if (candidate) this.#call(candidate, nowMs);
   }
 
@@ -237,7 +247,8 @@ export class Membership {
       if (!this.#makeRoom(nowMs)) {
         // The caller learns it at once, and who else is there: at a full host's door there may be no other way to.
         this.context.send(via, { type: 'signal', from: this.context.peerId, to: from, attempt, data: NO_ROOM });
-        if (this.context.reaches(from)) this.context.send(from, { type: 'members', members: this.members(from) });
+        if (this.context.reaches(from))
+          this.context.send(from, { type: 'members', members: this.members(from, nowMs) });
         return true;
       }
       if (own) {

@@ -139,7 +139,7 @@ export class Mesh {
         return;
       case 'door-open':
         this.#parts.door.opened(input.peerId, input.visitor, nowMs);
-        if (this.host) this.#introduce(input.peerId);
+        if (this.host) this.#introduce(input.peerId, nowMs);
         return;
       case 'door-held':
         this.#parts.door.held = input.held;
@@ -224,7 +224,7 @@ export class Mesh {
   }
 
   #status(neighbour: Neighbour, status: Extract<Message, { type: 'status' }>, nowMs: number): void {
-    this.#parts.presence.learn(neighbour, status);
+    this.#parts.presence.learn(neighbour, status, nowMs);
     if (this.host) return;
     // The host has enough to do: it is asked for what was before only while it has room for more viewers.
     const asked = neighbour.relays && !(neighbour.host && status.free === 0);
@@ -296,7 +296,7 @@ export class Mesh {
     this.#parts.presence.tend(nowMs);
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
-    for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId);
+    for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId, nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
     this.#parts.door.tend(
@@ -315,9 +315,9 @@ export class Mesh {
   }
 
   /** The door's answer to a newcomer: the host itself, and some of those that are here already. */
-  #introduce(newcomer: PeerId): void {
+  #introduce(newcomer: PeerId, nowMs: number): void {
     const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0, door: true };
-    const members = [self, ...this.#parts.membership.introductions(newcomer)];
+    const members = [self, ...this.#parts.membership.introductions(newcomer, nowMs)];
     this.#send(newcomer, { type: 'members', members });
     const end = this.#lastWord;
     if (end) this.#send(newcomer, { type: 'end', header: end });

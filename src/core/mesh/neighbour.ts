@@ -29,6 +29,8 @@ export class Neighbour {
   #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
   /** The stripe that it mainly passes on. */
   readonly mainStripe: number;
+  /** When it first said that it has something of the session of the host that it is at, ms. */
+  epochMs = Number.NEGATIVE_INFINITY;
   /** When media was sent to it last, ms. */
   fedMs = Number.NEGATIVE_INFINITY;
   statusSentMs = Number.NEGATIVE_INFINITY;

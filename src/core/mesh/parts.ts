@@ -113,7 +113,7 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
       emit({ type: 'disconnect', peerId: id });
     },
   });
-  const members = (to: PeerId) => membership.members(to);
+  const members = (to: PeerId, atMs: number) => membership.members(to, atMs);
   const known = {
     host,
     neighbours,

@@ -21,7 +21,7 @@ export interface PresenceContext {
   /** Whether this peer holds a door of its own. */
   readonly door: () => boolean;
   /** Neighbours to name to this one. */
-  members(to: PeerId): Member[];
+  members(to: PeerId, nowMs: number): Member[];
   readonly send: (to: PeerId, message: Message) => void;
 }
 
@@ -59,7 +59,7 @@ export class Presence {
   greet(neighbour: Neighbour, nowMs: number): void {
     this.#sendStatus(neighbour, nowMs);
     this.#ping(neighbour, nowMs);
-    if (!this.context.host) this.#name(neighbour.peerId);
+    if (!this.context.host) this.#name(neighbour.peerId, nowMs);
   }
 
   /** Says what is due. */
@@ -75,11 +75,12 @@ export class Presence {
       if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
       const loaded = this.context.uplink.isLoaded && isFed;
       if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
-      if (gossip) this.#name(neighbour.peerId);
+      if (gossip) this.#name(neighbour.peerId, nowMs);
     }
   }
 
-  learn(neighbour: Neighbour, status: Status): void {
+  learn(neighbour: Neighbour, status: Status, nowMs: number): void {
+    if (status.newest && status.newest.epochS !== neighbour.status.newest?.epochS) neighbour.epochMs = nowMs;
     neighbour.status = status;
     if (status.free > 0) neighbour.relays = true;
     if (this.context.downstream.has(neighbour.peerId, 0)) this.#below.set(neighbour.peerId, status.below);
@@ -129,8 +130,8 @@ export class Presence {
     this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs });
   }
 
-  #name(to: PeerId): void {
-    this.context.send(to, { type: 'members', members: this.context.members(to) });
+  #name(to: PeerId, nowMs: number): void {
+    this.context.send(to, { type: 'members', members: this.context.members(to, nowMs) });
   }
 }
 

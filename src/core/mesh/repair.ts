@@ -1,7 +1,14 @@
 import { stripeOf } from '../chunk.ts';
 import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
-import { GIVE_UP_MS, REPAIR_MIN_MS, SOURCE_SILENT_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
+import {
+  GIVE_UP_MS,
+  QUIET_SOURCE_MS,
+  REPAIR_MIN_MS,
+  SOURCE_SILENT_MS,
+  STARVED_MS,
+  WANT_PATIENCE_MS,
+} from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** What has been done about one incomplete chunk. */
@@ -172,7 +179,8 @@ export class Repair {
     for (const neighbour of this.context.neighbours.values()) {
       if (!neighbour.relays || hole.lacking.has(neighbour.peerId)) continue;
       if (nowMs - neighbour.heardMs > SOURCE_SILENT_MS) continue;
-      const cost = this.#cost(neighbour, sequence, stripe);
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 150 : 0;
+      const cost = this.#cost(neighbour, sequence, stripe) + quiet;
       if (cost >= least) continue;
       best = neighbour;
       least = cost;

@@ -67,10 +67,15 @@ export class StripeFeed {
    */
   hasFailed(newest: number, nowMs: number): boolean {
     const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && newest - this.#pushedSequence >= 3;
-    if (silent) this.depth = NO_DEPTH;
+    if (silent || this.isEmpty(nowMs, nowMs)) this.depth = NO_DEPTH;
     if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
     const late = this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
     return late || (silent && nowMs - this.#pushedMs > PARENT_EMPTY_MS);
+  }
+
+  /** Nothing was pushed for long, or since then, ms. */
+  isEmpty(sinceMs: number, nowMs: number): boolean {
+    return nowMs - this.#pushedMs > PARENT_EMPTY_MS && this.#pushedMs < sinceMs;
   }
 
   /** The one that was asked agreed. */

@@ -1,6 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import { AVOID_MS, IMPROVE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS } from './limits.ts';
+import { AVOID_MS, IMPROVE_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import { StripeFeed } from './stripe-feed.ts';
 
@@ -85,6 +85,10 @@ export class Upstream {
         feed.judgeAnew(nowMs);
         this.#avoid(stripe, parent, nowMs);
         this.#seek(stripe, nowMs);
+      } else if (parent !== null && feed.pending === null) {
+        const source = this.#newSource(stripe, nowMs);
+        if (source) this.#ask(stripe, source.peerId, nowMs);
+        else if (feed.noticed) this.#seek(stripe, nowMs);
       } else if (feed.isLacking && feed.pending === null) this.#seek(stripe, nowMs);
     });
     this.#improve(nowMs);
@@ -210,6 +214,14 @@ export class Upstream {
     return feed.isLacking ? 2 : feed.depth - depth - 1;
   }
 
+  /** Somebody who came, or who has come by another session of the host, since the parent has had nothing. */
+  #newSource(stripe: number, nowMs: number): Neighbour | null {
+    const feed = this.#at(stripe);
+    if (!feed.isEmpty(nowMs, nowMs)) return null;
+    const isNew = ({ host, sinceMs, epochMs }: Neighbour): boolean => feed.isEmpty(host ? sinceMs : epochMs, nowMs);
+    return this.#best(stripe, NO_DEPTH, nowMs, isNew);
+  }
+
   #seek(stripe: number, nowMs: number): void {
     const { lastDepth } = this.#at(stripe);
     // Rather no deeper than now or lately: whoever is deeper may hang on this peer, and will refuse then.
@@ -218,12 +230,13 @@ export class Upstream {
   }
 
   /** The neighbour that promises most, at most `maxDepth` hops from the host. */
-  #best(stripe: number, maxDepth: number, nowMs: number): Neighbour | null {
+  #best(stripe: number, maxDepth: number, nowMs: number, isAsked = (_: Neighbour): boolean => true): Neighbour | null {
     let best: Neighbour | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const neighbour of this.context.neighbours.values()) {
-      if (!this.#fit(neighbour, stripe, maxDepth, nowMs)) continue;
-      const cost = this.#cost(neighbour, stripe);
+      if (!this.#fit(neighbour, stripe, maxDepth, nowMs) || !isAsked(neighbour)) continue;
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 3 : 0;
+      const cost = this.#cost(neighbour, stripe) + quiet;
       if (cost >= least) continue;
       best = neighbour;
       least = cost;
@@ -260,7 +273,7 @@ export class Upstream {
     const feed = this.#at(stripe);
     feed.pending = peerId;
     feed.pendingMs = nowMs;
-    const urgent = feed.isLacking;
+    const urgent = feed.isLacking || feed.isEmpty(nowMs, nowMs);
     this.context.send(peerId, { type: 'subscribe', stripe, spare: this.context.spare(stripe), urgent });
   }
 
