@@ -36,7 +36,7 @@ export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, n
       parts.relay.serve(neighbour, message.chunk, message.indices, nowMs);
       return;
     case 'lack':
-      parts.repair.lacks(from, message.chunk, nowMs);
+      parts.repair.lacks(neighbour, message.chunk, message.indices, nowMs);
       return;
     case 'signal':
       if (neighbour.within('signal', MAX_SIGNALS_PER_SECOND, nowMs)) parts.membership.received(from, message, nowMs);

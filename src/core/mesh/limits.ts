@@ -74,6 +74,8 @@ export const HEARTBEAT_MS = 200;
 export const PARENT_LATE_SHARE = 0.4;
 /** A subscription that isn't answered, or brings nothing, is taken elsewhere after this, ms (chosen). */
 export const SUBSCRIBE_MS = 600;
+/** One that agreed to push has to push within this, ms (chosen: several chunks); until then the parent stays. */
+export const TRIAL_MS = 1_000;
 
 /** Bytes handed to one link and not yet sent: where media pauses. @see RFC 8831; 128 KiB is where SCTP queues hurt. */
 export const LINK_QUEUE_BYTES = 24 * 1024;

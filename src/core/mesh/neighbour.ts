@@ -21,6 +21,12 @@ export class Neighbour {
   newestSent = -1;
   /** At how many slow decisions in a row its link held back too much. */
   slowTimes = 0;
+  /** When it last said that it lacks a piece of something new, by stripe, ms. */
+  readonly lackedMs = Array<number>(STRIPES).fill(Number.NEGATIVE_INFINITY);
+  /** How often it agreed to push and pushed nothing. */
+  broken = 0;
+  /** Pieces asked of it in vain, less those that came. */
+  debt = 0;
   /** Pieces asked of it since the last slow decision. */
   asked = 0;
   /** Whole groups of pictures were asked of it last, ms. */

@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import type { Member, Message, PeerId, Status } from '../messages.ts';
+import { type Member, type Message, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HostClock } from './host-clock.ts';
@@ -32,6 +32,7 @@ export interface PresenceContext {
 export class Presence {
   readonly #below = new Map<PeerId, number>();
   #gossipMs: number;
+  #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
 
   /** @param gossipMs when to gossip first: spread by chance */
   constructor(
@@ -64,6 +65,7 @@ export class Presence {
 
   /** Says what is due. */
   tend(nowMs: number): void {
+    const news = this.#hasLost();
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
@@ -72,7 +74,7 @@ export class Presence {
       // Children know by it that this peer is still there, and parents that they don't feed in vain.
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
-      if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
+      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
       const loaded = this.context.uplink.isLoaded && isFed;
       if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
@@ -113,6 +115,14 @@ export class Presence {
     }
     claims.sort((a, b) => b - a);
     return Math.max(store.newest, claims[1] ?? -1);
+  }
+
+  /** Whether a stripe has ceased to come since this was asked last: nobody should look for it here. */
+  #hasLost(): boolean {
+    const { depths } = this.context.upstream;
+    const lost = depths.some((depth, stripe) => depth === NO_DEPTH && this.#depths[stripe] !== NO_DEPTH);
+    this.#depths = depths;
+    return lost;
   }
 
   #sendStatus(neighbour: Neighbour, nowMs: number): void {

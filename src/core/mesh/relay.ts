@@ -81,6 +81,7 @@ export class Relay {
     counters.piecesReceived += 1;
     if (asked) {
       counters.piecesRepaired += 1;
+      from.debt = Math.max(0, from.debt - 2);
       upstream.overtaken(stripe);
     }
     from.newestSent = Math.max(from.newestSent, header.sequence);

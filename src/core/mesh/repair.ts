@@ -24,6 +24,11 @@ interface Hole {
 }
 
 const WHOLE = -1;
+/** One that lacked a piece of a stripe is asked after the others for so long, ms (chosen: half a dozen chunks). */
+const LACKING_MS = 600;
+/** Each piece asked in vain makes a neighbour look so much further away, ms; so many count (chosen). */
+const DEBT_MS = 25;
+const MAX_DEBT = 20;
 /** Pulls of pieces that somebody pushes as well: so many a second, and so many at once (chosen: a quarter of a show). */
 const ALLOWANCE_PER_SECOND = 12;
 const MAX_ALLOWANCE = 24;
@@ -94,9 +99,11 @@ export class Repair {
   }
 
   /** A neighbour doesn't have what it was asked for: the next one is asked at once. */
-  lacks(from: PeerId, { sequence }: ChunkName, nowMs: number): void {
+  lacks(neighbour: Neighbour, { sequence }: ChunkName, indices: readonly number[], nowMs: number): void {
     const hole = this.#holes.get(sequence);
     if (!hole) return;
+    const from = neighbour.peerId;
+    if (this.context.store.at(sequence)) for (const index of indices) neighbour.lackedMs[stripeOf(index)] = nowMs;
     hole.lacking.add(from);
     for (const [index, { peerId }] of hole.asked) if (peerId === from) hole.asked.delete(index);
     this.dueMs = nowMs;
@@ -138,7 +145,11 @@ export class Repair {
         this.dueMs = Math.min(this.dueMs, nowMs + REPAIR_MIN_MS);
         continue;
       }
-      if (last) hole.lacking.add(last.peerId);
+      if (last) {
+        hole.lacking.add(last.peerId);
+        const debtor = this.context.neighbours.get(last.peerId);
+        if (debtor) debtor.debt = Math.min(MAX_DEBT, debtor.debt + 1);
+      }
       const source = this.#source(name.sequence, index, hole, nowMs);
       if (!source) {
         // Nobody has it yet: after a while all are asked again, each once.
@@ -180,7 +191,8 @@ export class Repair {
       if (!neighbour.relays || hole.lacking.has(neighbour.peerId)) continue;
       if (nowMs - neighbour.heardMs > SOURCE_SILENT_MS) continue;
       const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 150 : 0;
-      const cost = this.#cost(neighbour, sequence, stripe) + quiet;
+      const lacking = stripe !== null && nowMs - (neighbour.lackedMs[stripe] ?? 0) < LACKING_MS ? 80 : 0;
+      const cost = this.#cost(neighbour, sequence, stripe) + quiet + lacking;
       if (cost >= least) continue;
       best = neighbour;
       least = cost;
@@ -196,9 +208,16 @@ export class Repair {
     const child = stripe !== null && this.context.isChild(neighbour.peerId, stripe);
     const reached = stripe !== null && neighbour.depth(stripe) < NO_DEPTH;
     const likely = neighbour.host || proven ? 0 : begun ? 15 : reached ? 30 : 100;
-    const full = neighbour.status.free === 0 ? 40 : 0;
+    const full = neighbour.status.free > 0 ? 0 : 40;
     const own = (parent ? 60 : 0) + (child ? 200 : 0) + full;
-    return (neighbour.rttMs ?? 50) + likely + own + neighbour.asked * 5 + this.context.random() * 10;
+    return (
+      (neighbour.rttMs ?? 50) +
+      neighbour.debt * DEBT_MS +
+      likely +
+      own +
+      neighbour.asked * 5 +
+      this.context.random() * 10
+    );
   }
 
   /** No pushes at all: perhaps every parent is gone at once. Others may have what comes next. */

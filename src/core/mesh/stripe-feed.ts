@@ -22,8 +22,9 @@ export class StripeFeed {
   pendingMs = 0;
   /** The parent feeds it for a while only. */
   noticed = false;
-  /** The parent before, until the new one delivers. */
-  former: PeerId | null = null;
+  /** Agreed to be the next parent, hasn't delivered yet: until it does, the parent stays. */
+  trial: PeerId | null = null;
+  trialMs = 0;
   /** Hops from the host, as the latest pushed piece said, and the way of that piece. */
   depth = NO_DEPTH;
   path: readonly number[] = [];
@@ -40,8 +41,19 @@ export class StripeFeed {
   /** Of the last pieces: those that came, and those that came from elsewhere before. */
   #due = 0;
   #overtaken = 0;
+  #takenMs = 0;
   /** When the latest parent was taken, or given up. */
   #changedMs = Number.NEGATIVE_INFINITY;
+
+  /** Whether somebody was asked, or is on trial. */
+  get isBusy(): boolean {
+    return this.pending !== null || this.trial !== null;
+  }
+
+  /** Whether the parent has pushed anything since it was taken. */
+  get hasDelivered(): boolean {
+    return this.#pushedMs > this.#takenMs;
+  }
 
   /** Whether another parent is needed. */
   get isLacking(): boolean {
@@ -78,13 +90,13 @@ export class StripeFeed {
     return nowMs - this.#pushedMs > PARENT_EMPTY_MS && this.#pushedMs < sinceMs;
   }
 
-  /** The one that was asked agreed. */
+  /** This is the parent from now on. */
   take(parent: PeerId, nowMs: number): void {
-    this.former = this.parent;
     this.parent = parent;
     this.noticed = false;
-    this.pending = null;
+    this.trial = null;
     this.#pushedMs = nowMs;
+    this.#takenMs = nowMs;
     this.judgeAnew(nowMs);
   }
 

@@ -1,6 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import { AVOID_MS, IMPROVE_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS } from './limits.ts';
+import { AVOID_MS, IMPROVE_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import { StripeFeed } from './stripe-feed.ts';
 
@@ -18,6 +18,11 @@ const SHALLOW = 1;
 const USEFUL = 2;
 /** What a parent costs that mainly passes on another stripe, in hops (chosen): it may need the place for its own. */
 const STRANGE = 1;
+/** One that may be gone, or has just lacked a piece of that stripe, in hops (chosen). */
+const DOUBTFUL = 3;
+/** One that agreed to push and pushed nothing costs so much more each time, in hops; so many times count (chosen). */
+const BROKEN = 2;
+const MAX_BROKEN = 5;
 /** A full parent that refused is not asked for a better place again for so long, ms (chosen). */
 const FULL_MS = 5_000;
 
@@ -79,80 +84,97 @@ export class Upstream {
     this.#stripes.forEach((feed, stripe) => {
       feed.forgive(nowMs);
       if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
+      if (feed.trial !== null && nowMs - feed.trialMs > TRIAL_MS) this.#endTrial(stripe, feed.trial, nowMs);
       const { parent } = feed;
       if (parent !== null && feed.isGone(this.#heardMs(parent), newest, nowMs)) this.#leave(stripe, parent, nowMs);
-      else if (parent !== null && feed.pending === null && feed.hasFailed(newest, nowMs)) {
-        feed.judgeAnew(nowMs);
-        this.#avoid(stripe, parent, nowMs);
-        this.#seek(stripe, nowMs);
-      } else if (parent !== null && feed.pending === null) {
-        const source = this.#newSource(stripe, nowMs);
-        if (source) this.#ask(stripe, source.peerId, nowMs);
-        else if (feed.noticed) this.#seek(stripe, nowMs);
-      } else if (feed.isLacking && feed.pending === null) this.#seek(stripe, nowMs);
+      else if (!feed.isBusy) this.#tendParent(stripe, newest, nowMs);
     });
     this.#improve(nowMs);
+  }
+
+  #tendParent(stripe: number, newest: number, nowMs: number): void {
+    const feed = this.#at(stripe);
+    const { parent } = feed;
+    if (parent !== null && feed.hasFailed(newest, nowMs)) {
+      if (!feed.hasDelivered) this.#distrust(parent);
+      feed.judgeAnew(nowMs);
+      this.#avoid(stripe, parent, nowMs);
+      this.#seek(stripe, nowMs);
+      return;
+    }
+    const source = parent === null ? null : this.#newSource(stripe, nowMs);
+    if (source) this.#ask(stripe, source.peerId, nowMs);
+    else if (feed.isLacking) this.#seek(stripe, nowMs);
   }
 
   /** A neighbour agreed to push. */
   subscribed(from: PeerId, stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     if (feed.pending !== from) {
-      if (feed.parent !== from) this.context.send(from, { type: 'unsubscribe', stripe });
+      if (feed.parent !== from && feed.trial !== from) this.context.send(from, { type: 'unsubscribe', stripe });
       return;
     }
-    this.#leaveFormer(stripe);
-    feed.take(from, nowMs);
+    feed.pending = null;
+    if (feed.parent === null) feed.take(from, nowMs);
+    else {
+      feed.trial = from;
+      feed.trialMs = nowMs;
+    }
   }
 
   /** A neighbour has no slot, or takes it back: at once, or in a while if it names somebody to ask instead. */
   refused(from: PeerId, stripe: number, instead: PeerId | null, nowMs: number): void {
     const feed = this.#at(stripe);
     const leaving = feed.parent === from;
-    if (feed.pending !== from && !leaving) return;
+    if (feed.trial === from) feed.trial = null;
+    else if (feed.pending !== from && !leaving) return;
     const lacking = feed.isLacking || leaving;
     const host = this.context.neighbours.get(from)?.host === true;
     feed.avoid(from, nowMs + (lacking ? (host ? SUBSCRIBE_MS / 2 : SUBSCRIBE_MS * 2) : FULL_MS));
     if (feed.pending === from) feed.pending = null;
     if (leaving) {
       feed.noticed = instead !== null;
-      if (!feed.noticed) feed.drop();
+      if (!feed.noticed) this.#drop(feed, nowMs);
     }
     const nearer = (this.context.neighbours.get(from)?.depth(stripe) ?? NO_DEPTH) + 2 < feed.depth;
     if (instead !== null && (lacking || nearer)) {
       const heir = this.context.neighbours.get(instead);
       if (!heir) this.context.meet(instead, from, nowMs);
-      else if (!feed.avoids(instead, nowMs) && feed.pending === null) {
+      else if (!feed.avoids(instead, nowMs) && !feed.isBusy) {
         // One that takes our place needs us no longer: it may even have been fed by us.
         if (leaving) this.context.release(instead, stripe);
         this.#ask(stripe, instead, nowMs);
       }
     }
-    if (feed.pending === null && lacking) this.#seek(stripe, nowMs);
+    if (!feed.isBusy && feed.isLacking) this.#seek(stripe, nowMs);
   }
 
   /** A link is gone. */
   lost(peerId: PeerId, nowMs: number): void {
     this.#stripes.forEach((feed, stripe) => {
-      if (feed.former === peerId) feed.former = null;
+      if (feed.trial === peerId) feed.trial = null;
       if (feed.pending === peerId) feed.pending = null;
       if (feed.parent !== peerId) return;
-      feed.drop();
-      if (feed.pending === null) this.#seek(stripe, nowMs);
+      this.#drop(feed, nowMs);
+      if (feed.isLacking && !feed.isBusy) this.#seek(stripe, nowMs);
     });
   }
 
   /** A piece came that nobody was asked for: from the parent, if `from` is it. */
   pushed(from: PeerId, stripe: number, sequence: number, path: readonly number[], lagMs: number, nowMs: number): void {
     const feed = this.#at(stripe);
-    if (feed.parent !== from) return;
+    if (feed.parent !== from && feed.trial !== from) return;
     if (path.indexOf(this.context.mark) < path.length - 1) {
-      // It has been here before: the parent hangs on this peer.
-      this.#leave(stripe, from, nowMs);
+      // It has been here before: whoever sent it hangs on this peer.
+      if (feed.parent === from) this.#leave(stripe, from, nowMs);
+      else this.#endTrial(stripe, from, nowMs);
       return;
     }
+    if (feed.trial === from) {
+      if (feed.parent !== null) this.context.send(feed.parent, { type: 'unsubscribe', stripe });
+      feed.take(from, nowMs);
+    }
     feed.pushed(sequence, path, lagMs, nowMs);
-    if (feed.former !== null) this.#leaveFormer(stripe);
   }
 
   /** A piece of this stripe was pulled, and came before the parent's. */
@@ -168,9 +190,10 @@ export class Upstream {
   /** Drops all parents politely. */
   leave(): void {
     this.#stripes.forEach((feed, stripe) => {
-      this.#leaveFormer(stripe);
-      if (feed.parent !== null) this.context.send(feed.parent, { type: 'unsubscribe', stripe });
-      feed.parent = null;
+      for (const source of [feed.parent, feed.trial])
+        if (source !== null) this.context.send(source, { type: 'unsubscribe', stripe });
+      feed.trial = null;
+      feed.drop();
     });
   }
 
@@ -185,7 +208,7 @@ export class Upstream {
     if (nowMs < this.#improveMs) return;
     this.#improveMs = nowMs + IMPROVE_MS * (0.75 + this.context.random() / 2);
     const ranked = [...this.#stripes.entries()]
-      .filter(([, { parent, pending }]) => parent !== null && pending === null)
+      .filter(([, { parent, isBusy }]) => parent !== null && !isBusy)
       // The stripe that others have from here comes first.
       .map(([stripe, feed]) => ({
         stripe,
@@ -235,8 +258,9 @@ export class Upstream {
     let least = Number.POSITIVE_INFINITY;
     for (const neighbour of this.context.neighbours.values()) {
       if (!this.#fit(neighbour, stripe, maxDepth, nowMs) || !isAsked(neighbour)) continue;
-      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 3 : 0;
-      const cost = this.#cost(neighbour, stripe) + quiet;
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS;
+      const lacking = nowMs - (neighbour.lackedMs[stripe] ?? 0) < SUBSCRIBE_MS;
+      const cost = this.#cost(neighbour, stripe) + (quiet || lacking ? DOUBTFUL : 0);
       if (cost >= least) continue;
       best = neighbour;
       least = cost;
@@ -266,7 +290,15 @@ export class Upstream {
     const strange = neighbour.host || neighbour.mainStripe === stripe ? 0 : STRANGE;
     const full = neighbour.status.free > 0 ? 0 : this.#isHopeful(neighbour, stripe) ? 1 : 4;
     const farMs = neighbour.rttMs ?? 100;
-    return neighbour.depth(stripe) + others + strange + full + farMs / 200 + this.context.random() * 0.3;
+    return (
+      neighbour.depth(stripe) +
+      others +
+      strange +
+      full +
+      neighbour.broken * BROKEN +
+      farMs / 200 +
+      this.context.random() * 0.3
+    );
   }
 
   #ask(stripe: number, peerId: PeerId, nowMs: number): void {
@@ -282,8 +314,27 @@ export class Upstream {
     const feed = this.#at(stripe);
     this.context.send(parent, { type: 'unsubscribe', stripe });
     this.#avoid(stripe, parent, nowMs);
+    this.#drop(feed, nowMs);
+    if (feed.isLacking && !feed.isBusy) this.#seek(stripe, nowMs);
+  }
+
+  /** Without the parent; who is on trial takes its place. */
+  #drop(feed: StripeFeed, nowMs: number): void {
     feed.drop();
-    if (feed.pending === null) this.#seek(stripe, nowMs);
+    if (feed.trial !== null) feed.take(feed.trial, nowMs);
+  }
+
+  /** It agreed to push, and pushes nothing. */
+  #endTrial(stripe: number, peerId: PeerId, nowMs: number): void {
+    this.#at(stripe).trial = null;
+    this.context.send(peerId, { type: 'unsubscribe', stripe });
+    this.#distrust(peerId);
+    this.#avoid(stripe, peerId, nowMs);
+  }
+
+  #distrust(peerId: PeerId): void {
+    const neighbour = this.context.neighbours.get(peerId);
+    if (neighbour) neighbour.broken = Math.min(MAX_BROKEN, neighbour.broken + 1);
   }
 
   #heardMs(peerId: PeerId): number {
@@ -300,13 +351,8 @@ export class Upstream {
 
   #avoid(stripe: number, peerId: PeerId, nowMs: number): void {
     // A host that was slow for a moment is tried again soon: without a way to it the crowd feeds itself in circles.
-    const host = this.context.neighbours.get(peerId)?.host === true;
-    this.#at(stripe).avoid(peerId, nowMs + (host ? SUBSCRIBE_MS * 2 : AVOID_MS));
-  }
-
-  #leaveFormer(stripe: number): void {
-    const feed = this.#at(stripe);
-    if (feed.former !== null) this.context.send(feed.former, { type: 'unsubscribe', stripe });
-    feed.former = null;
+    const neighbour = this.context.neighbours.get(peerId);
+    const avoidMs = neighbour?.host === true ? SUBSCRIBE_MS * 2 : AVOID_MS * 2 ** (neighbour?.broken ?? 0);
+    this.#at(stripe).avoid(peerId, nowMs + avoidMs);
   }
 }
