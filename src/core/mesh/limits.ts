@@ -13,7 +13,7 @@ export const MAX_HOST_LINKS = 24;
 /** Members known besides the neighbours. @see HyParView: passive views are a few times the active one. */
 export const MAX_CANDIDATES = 30;
 /** Links that a newcomer tries at once (chosen: NAT forbids every third, eight burden the crowd). */
-export const JOIN_LINKS = 6;
+export const JOIN_LINKS = 8;
 
 /** A connection attempt is given up after this, ms. Links come up in 150 to 800 ms; where NAT forbids one, waiting longer only keeps others from being tried. */
 export const ATTEMPT_MS = 1_800;

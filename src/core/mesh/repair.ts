@@ -33,7 +33,7 @@ const MAX_DEBT = 20;
 const ALLOWANCE_PER_SECOND = 12;
 const MAX_ALLOWANCE = 24;
 /** Chunks that a newcomer fetches at most: more do not come quicker than the next key chunk (chosen, at 1 s a group). */
-const MAX_JOINED_CHUNKS = 5;
+const MAX_JOINED_CHUNKS = 3;
 
 export interface RepairContext {
   readonly store: ChunkStore;

@@ -87,11 +87,12 @@ export class Broker {
       pipe.twin = ours;
       visitor.doors.set(holder.peerId, theirs);
       holder.doors.set(visitor.peerId, ours);
-      holder.take({ type: 'door-open', peerId: visitor.peerId, visitor: true });
-      for (const message of pipe.kept) holder.receive(ours, message);
+      // The holder's hello comes before whatever else it says.
       this.#after(oneWayMs, () => {
         if (theirs.isOpen) visitor.take({ type: 'door-open', peerId: holder.peerId, visitor: false });
       });
+      holder.take({ type: 'door-open', peerId: visitor.peerId, visitor: true });
+      for (const message of pipe.kept) holder.receive(ours, message);
     });
   }
 
