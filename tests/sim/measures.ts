@@ -12,6 +12,8 @@ import { Viewing } from './viewing.ts';
 /** Who waits longer than this for a picture misses what is played meanwhile, ms (chosen: the worst bar's). */
 const PATIENCE_MS = 3_000;
 const MOST_MS = 60_000;
+/** A forged piece may be on its way for so long when the show ends, ms (chosen: past any playout time). */
+const UNDER_WAY_MS = 1_000;
 
 /** A viewer, and what becomes of it. */
 export interface Watcher {
@@ -22,8 +24,8 @@ export interface Watcher {
   readonly counts: boolean;
   /** The fault it suffers from, ms; null when it doesn't. */
   hurtMs: number | null;
-  /** Those who got forged pieces from it. */
-  readonly polluted: Set<PeerId>;
+  /** Those who were sent forged pieces by it, and since when, ms. */
+  readonly polluted: Map<PeerId, number>;
 }
 
 interface Burst {
@@ -82,7 +84,7 @@ export class Measures implements PeerListener {
       chunkMs,
       onPlayable: counts ? onPlayable : () => undefined,
     });
-    const watcher = { peer, arrival, viewing, counts, hurtMs: null, polluted: new Set<PeerId>() };
+    const watcher = { peer, arrival, viewing, counts, hurtMs: null, polluted: new Map<PeerId, number>() };
     this.#watchers.set(peer, watcher);
     if (arrival.attack === 'pollute') this.#polluters.push(watcher);
   }
@@ -120,8 +122,8 @@ export class Measures implements PeerListener {
     const watcher = this.#watchers.get(peer);
     const attacks = watcher !== undefined && watcher.arrival.attack !== null;
     if (message.type === 'piece' && isForged(message)) {
-      if (attacks) watcher.polluted.add(to);
-      else this.#forgedForwarded += 1;
+      if (!attacks) this.#forgedForwarded += 1;
+      else if (!watcher.polluted.has(to)) watcher.polluted.set(to, peer.world.nowMs);
     }
     if (attacks) return;
     const payload = message.type === 'piece' ? message.bytes.length : 0;
@@ -204,9 +206,12 @@ export class Measures implements PeerListener {
   }
 
   /** Before the show is wound up: who is still linked with whom decides. */
-  judgePolluters(): void {
+  judgePolluters(nowMs: number): void {
     const active = this.#polluters.filter(({ polluted }) => polluted.size > 0);
-    const cut = active.filter(({ peer, polluted }) => ![...polluted].some((peerId) => peer.links.get(peerId)?.isOpen));
+    const cut = active.filter(
+      ({ peer, polluted }) =>
+        ![...polluted].some(([peerId, sinceMs]) => nowMs - sinceMs > UNDER_WAY_MS && peer.links.get(peerId)?.isOpen),
+    );
     this.#attackersCut = active.length > 0 ? cut.length / active.length : 1;
   }
 

@@ -45,7 +45,7 @@ export class Simulation {
       this.measures.look();
       progress(second, this.world.peers.size, this.world.wheel.happened);
     }
-    this.measures.judgePolluters();
+    this.measures.judgePolluters(this.#toMs);
     for (const { peer } of [...this.measures.watchers()]) this.measures.departed(peer, this.#toMs);
     return this.#result((wallMs() - startedMs) / 1000);
   }
