@@ -61,6 +61,8 @@ export interface Status {
   readonly viewers: number;
   /** It holds a door of its own at the broker. */
   readonly door: boolean;
+  /** Said to hosts only: by stripe, the mark of the host's child by whom it comes, or of the speaker itself; else empty. */
+  readonly via: readonly number[];
 }
 
 /** What a viewer says of its place while the host looks. */

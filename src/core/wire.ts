@@ -79,10 +79,16 @@ export function encodeMessage(message: Message): Uint8Array {
       writeCount(encoder, message.free);
       writeCount(encoder, message.below);
       writeCount(encoder, message.viewers);
-      encoding.writeUint8(encoder, (message.newest ? 1 : 0) | (message.door ? 2 : 0));
+      encoding.writeUint8(
+        encoder,
+        (message.newest ? 1 : 0) | (message.door ? 2 : 0) | (message.via.length > 0 ? 4 : 0),
+      );
       if (message.newest) {
         writeChunkName(encoder, message.newest);
         writeCount(encoder, message.newest.sinceKey, MAX_GROUP_CHUNKS);
+      }
+      if (message.via.length > 0) {
+        for (let stripe = 0; stripe < STRIPES; stripe++) encoding.writeUint16(encoder, message.via[stripe] ?? 0);
       }
       break;
     case 'members':
@@ -173,8 +179,10 @@ function read(type: MessageType, reader: Reader): Message {
       const free = reader.count(MAX_COUNT);
       const below = reader.count(MAX_COUNT);
       const viewers = reader.count(MAX_COUNT);
-      const flags = reader.byte(3);
-      return { type, depths, free, below, viewers, newest: flags & 1 ? reader.newest() : null, door: flags > 1 };
+      const flags = reader.byte(7);
+      const newest = flags & 1 ? reader.newest() : null;
+      const via = flags & 4 ? Array.from({ length: STRIPES }, () => reader.uint16()) : [];
+      return { type, depths, free, below, viewers, newest, door: (flags & 2) > 0, via };
     }
     case 'members': {
       const member = (): Member => ({

@@ -112,7 +112,16 @@ test('claims of a later epoch hold up neither those who watch nor those who join
   const newest = { epochS: 2 ** 32 - 1, sequence: 1_000, sinceKey: 30 };
   attacker.tamper = (message) => (message.type === 'status' ? { ...message, newest } : message);
   const fromMs = room.nowMs;
-  const lie: Message = { type: 'status', depths: [0, 0, 0, 0], free: 50, newest, below: 0, viewers: 7, door: false };
+  const lie: Message = {
+    type: 'status',
+    depths: [0, 0, 0, 0],
+    free: 50,
+    newest,
+    below: 0,
+    viewers: 7,
+    door: false,
+    via: [],
+  };
   let newcomer: VirtualPeer | undefined;
   await during(room, 4, 20, () => {
     if (room.nowMs > fromMs + 1_000) newcomer ??= room.join();

@@ -38,6 +38,8 @@ export interface Applicant {
   readonly shuns: (child: PeerId) => boolean;
   /** Whether nothing was heard of that child lately: it may be gone. */
   readonly isQuiet: (child: PeerId) => boolean;
+  /** Whether nobody else gets the stripe by that child, as far as a host can hear. */
+  readonly isBarren: (child: PeerId) => boolean;
 }
 
 /** The answer: taken in, taken in at the cost of another child, or not. */
@@ -45,6 +47,10 @@ export type Admission = { type: 'admitted' } | { type: 'replaced'; child: PeerId
 
 /** A child keeps its place for so long before a better one may take it, ms (chosen: against churn). */
 const TENURE_MS = 2_000;
+
+/** A host's child has so long to become of use to others, ms; so often one that didn't makes room for another (chosen). */
+const PROOF_MS = 4_000;
+const WEED_MS = 1_000;
 
 /** Share of the slots that is offered to everyone (chosen). */
 const OFFERED_SHARE = 0.67;
@@ -70,6 +76,7 @@ const STRONGER = 2;
  */
 export class Downstream {
   readonly #children = Array.from({ length: STRIPES }, (): Children => new Map());
+  #weededMs = Number.NEGATIVE_INFINITY;
   /** How many stripe slots the uplink allows now. */
   slots = 0;
 
@@ -166,11 +173,24 @@ export class Downstream {
     return this.main !== null || count < Math.ceil(this.slots / STRIPES);
   }
 
-  #victim({ stripe, spare, urgent, shuns, isQuiet }: Applicant, children: Children, nowMs: number): Victim | null {
+  #victim(
+    { stripe, spare, urgent, shuns, isQuiet, isBarren }: Applicant,
+    children: Children,
+    nowMs: number,
+  ): Victim | null {
     const useless = urgent
       ? [...children].find(([peerId, { untilMs }]) => untilMs === STAYS && (shuns(peerId) || isQuiet(peerId)))
       : undefined;
     if (useless) return { peerId: useless[0], stripe, child: useless[1], isUseful: false };
+    if (this.main === null && spare >= USEFUL_SLOTS && nowMs - this.#weededMs > WEED_MS) {
+      const barren = [...children].find(
+        ([peerId, { sinceMs, untilMs }]) => untilMs === STAYS && nowMs - sinceMs > PROOF_MS && isBarren(peerId),
+      );
+      if (barren) {
+        this.#weededMs = nowMs;
+        return { peerId: barren[0], stripe, child: barren[1], isUseful: true };
+      }
+    }
     const settled = ({ sinceMs, untilMs }: Child): boolean => untilMs === STAYS && nowMs - sinceMs > TENURE_MS;
     if (stripe === this.main && (urgent || spare > 0)) {
       // This is the stripe that others come here for: one of another stripe makes room.

@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import { mainStripeOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
+import { mainStripeOf, markOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
@@ -11,6 +11,7 @@ export class Neighbour {
     below: 0,
     viewers: 0,
     door: false,
+    via: [],
   };
   rttMs: number | null = null;
   /** The shortest round trip so far, ms: what is above it was spent in queues. */
@@ -23,6 +24,10 @@ export class Neighbour {
   slowTimes = 0;
   /** When it last said that it lacks a piece of something new, by stripe, ms. */
   readonly lackedMs = Array<number>(STRIPES).fill(Number.NEGATIVE_INFINITY);
+  /** When somebody last said that a stripe comes by it, by stripe, ms: a host hears that of its children. */
+  readonly creditMs = Array<number>(STRIPES).fill(Number.NEGATIVE_INFINITY);
+  /** When it lost a place because nobody ever said so, ms. */
+  barrenMs = Number.NEGATIVE_INFINITY;
   /** How often it agreed to push and pushed nothing. */
   broken = 0;
   /** Pieces asked of it in vain, less those that came. */
@@ -33,6 +38,8 @@ export class Neighbour {
   joinedMs = Number.NEGATIVE_INFINITY;
   /** The first peer that it said it has cut off, and when. */
   #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
+  /** As it stands in the paths of pieces. */
+  readonly mark: number;
   /** The stripe that it mainly passes on. */
   readonly mainStripe: number;
   /** When it first said that it has something of the session of the host that it is at, ms. */
@@ -60,6 +67,7 @@ export class Neighbour {
     public heardMs: number,
   ) {
     this.sinceMs = heardMs;
+    this.mark = markOf(peerId);
     this.mainStripe = mainStripeOf(peerId);
   }
 

@@ -84,8 +84,19 @@ export class Presence {
   learn(neighbour: Neighbour, status: Status, nowMs: number): void {
     if (status.newest && status.newest.epochS !== neighbour.status.newest?.epochS) neighbour.epochMs = nowMs;
     neighbour.status = status;
+    if (this.context.host) this.#credit(neighbour, status.via, nowMs);
     if (status.free > 0) neighbour.relays = true;
     if (this.context.downstream.has(neighbour.peerId, 0)) this.#below.set(neighbour.peerId, status.below);
+  }
+
+  /** Those children are of use by whom others get the show. */
+  #credit(from: Neighbour, via: readonly number[], nowMs: number): void {
+    for (const [stripe, mark] of via.entries()) {
+      for (const child of this.context.downstream.of(stripe)) {
+        const neighbour = this.context.neighbours.get(child);
+        if (neighbour && neighbour !== from && neighbour.mark === mark) neighbour.creditMs[stripe] = nowMs;
+      }
+    }
   }
 
   forget(peerId: PeerId): void {
@@ -132,7 +143,8 @@ export class Presence {
     const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
     const { viewers } = this;
     const { newestWhole: newest } = store;
-    send(neighbour.peerId, { type: 'status', depths, free: free(), newest, below, viewers, door: door() });
+    const via = neighbour.host ? upstream.firstMarks : [];
+    send(neighbour.peerId, { type: 'status', depths, free: free(), newest, below, viewers, door: door(), via });
   }
 
   #ping(neighbour: Neighbour, nowMs: number): void {

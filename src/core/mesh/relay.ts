@@ -16,6 +16,9 @@ type SubscribeMessage = Extract<Message, { type: 'subscribe' }>;
 /** A link that holds back so much at so many slow decisions in a row is overloaded (chosen: a second). */
 const SLOW_LINK_BYTES = 20 * 1024;
 const SLOW_TIMES = 4;
+/** A host's child of whom nobody spoke for so long is of no use to others, ms; its word counts nothing then (chosen). */
+const CREDIT_MS = 4_000;
+const BARREN_MS = 60_000;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
 
@@ -112,7 +115,11 @@ export class Relay {
     };
     const isQuiet = (child: PeerId): boolean =>
       nowMs - (neighbours.get(child)?.heardMs ?? Number.NEGATIVE_INFINITY) > CHILD_QUIET_MS;
-    const applicant = { peerId, stripe, spare, urgent, shuns, isQuiet };
+    const isBarren = (child: PeerId): boolean =>
+      nowMs - (neighbours.get(child)?.creditMs[stripe] ?? Number.NEGATIVE_INFINITY) > CREDIT_MS;
+    // One that has shown that it feeds nobody may promise what it likes.
+    const believed = nowMs - (neighbours.get(peerId)?.barrenMs ?? 0) < BARREN_MS ? 0 : spare;
+    const applicant = { peerId, stripe, spare: believed, urgent, shuns, isQuiet, isBarren };
     const slow =
       (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.stripesOf(peerId).length > 0;
     const admission = able && !slow ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
@@ -124,6 +131,8 @@ export class Relay {
     this.#send(peerId, { type: 'subscribed', stripe });
     if (admission.type !== 'replaced') return;
     const { child } = admission;
+    const replaced = neighbours.get(child);
+    if (host && replaced && isBarren(child)) replaced.barrenMs = nowMs;
     const heir = admission.stripe === stripe ? peerId : this.#instead(admission.stripe, child, nowMs);
     if (heir === null) this.unsubscribe(child, admission.stripe);
     this.#send(child, { type: 'refused', stripe: admission.stripe, free: 0, instead: heir });

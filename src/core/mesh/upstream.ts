@@ -69,6 +69,13 @@ export class Upstream {
     return this.#at(stripe).path;
   }
 
+  /** By stripe, the mark of the host's child by whom it comes; this peer's own where there is none. */
+  get firstMarks(): number[] {
+    return this.#stripes.map(({ path, depth }) =>
+      depth === NO_DEPTH ? this.context.mark : (path[0] ?? this.context.mark),
+    );
+  }
+
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
     return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));

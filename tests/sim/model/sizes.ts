@@ -32,7 +32,16 @@ export function messageBytes(message: Message): number {
     case 'status': {
       const { newest } = message;
       const name = newest ? chunkName(newest) + 1 : 0;
-      return 1 + message.depths.length + count(message.free) + count(message.below) + count(message.viewers) + 1 + name;
+      return (
+        1 +
+        message.depths.length +
+        count(message.free) +
+        count(message.below) +
+        count(message.viewers) +
+        1 +
+        name +
+        message.via.length * 2
+      );
     }
     case 'members':
       return message.members.reduce((sum, { free }) => sum + PEER_ID_BYTES + count(free) + 2, 2);

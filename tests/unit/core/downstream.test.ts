@@ -13,7 +13,7 @@ function withSlots(slots: number, host = false): Downstream {
 }
 
 const nobody = (): boolean => false;
-const about = { shuns: nobody, isQuiet: nobody };
+const about = { shuns: nobody, isQuiet: nobody, isBarren: nobody };
 
 const ask = (downstream: Downstream, peerId: string, stripe: number, spare = 0, nowMs = 0, urgent = true) =>
   downstream.admit({ peerId, stripe, spare, urgent, ...about }, nowMs);
@@ -97,6 +97,18 @@ test('nobody is replaced for a free rider, by a leaf, or just after coming', () 
   expect(ask(downstream, 'other', 0, 4, LONG_AFTER_MS).type).toBe('replaced');
 });
 
+test('a host gives the place of a child that is of no use to others to one who promises to be, in time', () => {
+  const downstream = withSlots(4, true);
+  for (let stripe = 0; stripe < STRIPES; stripe++) ask(downstream, 'rider', stripe, 50);
+  const applicant = { ...about, peerId: 'relay', stripe: 0, spare: 4, urgent: false };
+  const isBarren = (child: string): boolean => child === 'rider';
+  expect(downstream.admit({ ...applicant, isBarren }, 1_000).type).toBe('full');
+  expect(downstream.admit({ ...applicant, isBarren, spare: 0 }, LONG_AFTER_MS).type).toBe('full');
+  expect(downstream.admit({ ...applicant, isBarren }, LONG_AFTER_MS).type).toBe('replaced');
+  // One after the other.
+  expect(downstream.admit({ ...applicant, isBarren, stripe: 1 }, LONG_AFTER_MS + 500).type).toBe('full');
+});
+
 test('when the uplink shrinks, the youngest free rider goes first', () => {
   const downstream = withSlots(3);
   ask(downstream, 'useful', 0, 3, 500);
@@ -140,7 +152,7 @@ test.each([
 ])('an applicant without another source takes the place of a child $what', ({ shuns, isQuiet }) => {
   const downstream = withSlots(1);
   ask(downstream, 'bad', 0, 5);
-  const applicant = { peerId: 'viewer', stripe: 0, spare: 0, shuns, isQuiet };
+  const applicant = { ...about, peerId: 'viewer', stripe: 0, spare: 0, shuns, isQuiet };
   expect(downstream.admit({ ...applicant, urgent: false }, 0)).toEqual({ type: 'full' });
   expect(downstream.admit({ ...applicant, urgent: true }, 0)).toEqual({ type: 'replaced', child: 'bad', stripe: 0 });
   expect([...downstream.of(0)]).toEqual(['viewer']);

@@ -88,6 +88,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     below: count,
     viewers: count,
     door: fc.boolean(),
+    via: fc.oneof(fc.constant([]), fc.array(fc.nat(0xffff), { minLength: STRIPES, maxLength: STRIPES })),
   }),
   fc.record({
     type: type('members'),

@@ -132,6 +132,7 @@ test('sums of what others claim stay in bounds when they are said', () => {
     below: 3_000_001,
     viewers: 2_000_000,
     door: false,
+    via: [],
   });
   expect(decodeMessage(said)).toMatchObject({
     free: 1_000_000,
