@@ -1,3 +1,4 @@
+import type { Design } from '../../src/core/mesh/design.ts';
 import { Faults } from './faults.ts';
 import { corrupt } from './attackers.ts';
 import { Measures } from './measures.ts';
@@ -28,8 +29,9 @@ export class Simulation {
   constructor(
     private readonly scenario: Scenario,
     private readonly seed: number,
+    design?: Design,
   ) {
-    this.world = new World(scenario, seed);
+    this.world = new World(scenario, seed, design);
     this.measures = new Measures(scenario, this.#fromMs);
     this.#toMs = this.#fromMs + scenario.durationS * 1000;
     this.#arrivals = populate(scenario, seed);

@@ -6,8 +6,6 @@
 export const TARGET_LINKS = 8;
 /** With so many it looks for no more once all its stripes come from somebody (chosen). */
 export const ENOUGH_LINKS = 6;
-/** Links that a viewer accepts. @see HyParView (Leitão et al., DSN 2007): small symmetric active views suffice. */
-export const MAX_LINKS = 20;
 /** Links that a host accepts: its children in a small room, and some to introduce newcomers to (chosen). */
 export const MAX_HOST_LINKS = 24;
 /** Members known besides the neighbours. @see HyParView: passive views are a few times the active one. */
@@ -43,15 +41,12 @@ export const PING_MS = 2_000;
 export const LOADED_PING_MS = 500;
 /** Slow decisions (links, capacity, better parents) are taken so often, ms (chosen). */
 export const POLICY_MS = 250;
-/** A viewer looks for a better parent so often, ms, with a jitter of half of it (chosen). */
-export const IMPROVE_MS = 400;
 
 /** Chunks kept for neighbours, newest included: six seconds (chosen: a group of pictures and any repair). */
 export const WINDOW_CHUNKS = 60;
 
-/** A missing piece is pulled this long after its chunk was first seen, ms: the least and the most. */
+/** A missing piece is pulled this long after its chunk was first seen, ms, at least. */
 export const REPAIR_MIN_MS = 30;
-export const REPAIR_MAX_MS = 250;
 /** A pull is repeated at another neighbour after this, plus the round trip, ms (chosen). */
 export const WANT_PATIENCE_MS = 120;
 /** A chunk that could not be completed in this time is given up, ms (chosen: past any playout time). */
@@ -77,8 +72,6 @@ export const SUBSCRIBE_MS = 600;
 /** One that agreed to push has to push within this, ms (chosen: several chunks); until then the parent stays. */
 export const TRIAL_MS = 1_000;
 
-/** Bytes handed to one link and not yet sent: where media pauses. @see RFC 8831; 128 KiB is where SCTP queues hurt. */
-export const LINK_QUEUE_BYTES = 24 * 1024;
 /** Media waiting for one neighbour beyond its link's queue, pieces (chosen: two seconds of four stripes of chunks). */
 export const MAX_WAITING = 160;
 /** A piece that waited so long is dropped, ms (chosen: past any playout time). */

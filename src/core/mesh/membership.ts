@@ -9,7 +9,6 @@ import {
   MAX_CANDIDATES_VIA,
   MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
-  MAX_LINKS,
   SOURCE_SILENT_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -44,6 +43,8 @@ interface Candidate extends Member {
 export interface MembershipContext {
   readonly peerId: PeerId;
   readonly host: boolean;
+  /** Links that a viewer accepts. */
+  readonly maxLinks: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
   /** Whether messages can reach that peer directly, by link or door. */
@@ -168,7 +169,11 @@ export class Membership {
     const need = this.context.need(nowMs);
     if (need.urgent) {
       this.#pauseMs = MIN_PAUSE_MS;
-      while (this.#liveLinks(nowMs) < need.links && this.links < MAX_LINKS && this.#attempts.size < JOIN_LINKS) {
+      while (
+        this.#liveLinks(nowMs) < need.links &&
+        this.links < this.context.maxLinks &&
+        this.#attempts.size < JOIN_LINKS
+      ) {
         const candidate = this.#choose();
         if (!candidate) return;
         this.#call(candidate, nowMs);
@@ -176,7 +181,7 @@ export class Membership {
       return;
     }
     // With a parent for each stripe more links are a precaution, or a way nearer to the host: no hurry.
-    if (nowMs < this.#nextMs || this.links >= MAX_LINKS || this.#attempts.size > 0) return;
+    if (nowMs < this.#nextMs || this.links >= this.context.maxLinks || this.#attempts.size > 0) return;
     this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.context.random());
     this.#pauseMs = Math.min(MAX_PAUSE_MS, this.#pauseMs * 1.5);
     const candidate = this.#choose(this.#liveLinks(nowMs) < need.links ? Number.NEGATIVE_INFINITY : 1);
@@ -187,7 +192,7 @@ export class Membership {
   meet(peerId: PeerId, via: PeerId, nowMs: number): void {
     const known = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
     if (known || peerId === this.context.peerId || this.#banned.has(peerId)) return;
-    if (this.links >= MAX_LINKS || this.#attempts.size >= JOIN_LINKS) return;
+    if (this.links >= this.context.maxLinks || this.#attempts.size >= JOIN_LINKS) return;
     this.#call({ peerId, via, free: 1, depth: NO_DEPTH, door: false }, nowMs);
   }
 
@@ -270,7 +275,7 @@ export class Membership {
 
   /** A place for one more link, if need be that of a neighbour with whom nothing is shared. */
   #makeRoom(nowMs: number): boolean {
-    if (this.links < (this.context.host ? MAX_HOST_LINKS : MAX_LINKS)) return true;
+    if (this.links < (this.context.host ? MAX_HOST_LINKS : this.context.maxLinks)) return true;
     for (const { peerId, sinceMs } of this.context.neighbours.values()) {
       if (!this.context.idle(peerId) || nowMs - sinceMs < SETTLING_MS) continue;
       this.context.disconnect(peerId);

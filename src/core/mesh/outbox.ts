@@ -1,6 +1,6 @@
 import type { Message, PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
-import { LINK_QUEUE_BYTES, MAX_WAITING, STALE_COPY_MS, STALE_MS } from './limits.ts';
+import { MAX_WAITING, STALE_COPY_MS, STALE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -35,6 +35,7 @@ export class Outbox {
 
   constructor(
     private readonly uplink: Uplink,
+    private readonly linkQueueBytes: number,
     private readonly send: (to: PeerId, piece: PieceMessage) => void,
   ) {}
 
@@ -90,7 +91,7 @@ export class Outbox {
       if (gone) this.dropped += 1;
       const done = gone || (!uplinkBusy && this.#go(neighbour, parcel, kind, nowMs));
       if (done) this.#left(parcel);
-      else if (neighbour.queuedBytes < LINK_QUEUE_BYTES && !uplinkBusy) {
+      else if (neighbour.queuedBytes < this.linkQueueBytes && !uplinkBusy) {
         uplinkBusy = true;
         this.readyMs = this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs);
       }
@@ -99,7 +100,7 @@ export class Outbox {
   }
 
   #go(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): boolean {
-    if (to.queuedBytes >= LINK_QUEUE_BYTES || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
+    if (to.queuedBytes >= this.linkQueueBytes || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
     to.queuedBytes += parcel.bytes;
     to.fedMs = nowMs;
     this.bytesSent += parcel.bytes;

@@ -1,10 +1,11 @@
 import { mainStripeOf, markOf, type Message, type PeerId } from '../messages.ts';
 import { Census } from './census.ts';
 import { ChunkStore } from './chunk-store.ts';
+import { DESIGN, type Design } from './design.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
 import { HostClock } from './host-clock.ts';
-import { ENOUGH_LINKS, GOSSIP_MS, MAX_LINKS, QUIET_MS, TARGET_LINKS } from './limits.ts';
+import { ENOUGH_LINKS, GOSSIP_MS, QUIET_MS, TARGET_LINKS } from './limits.ts';
 import { Membership } from './membership.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -15,6 +16,9 @@ import { Repair } from './repair.ts';
 import { Uplink } from './uplink.ts';
 import { Upstream } from './upstream.ts';
 
+/** For a peer that passes on all stripes alike. */
+const NO_STRIPE = -1;
+
 export interface MeshOptions {
   readonly peerId: PeerId;
   readonly host: boolean;
@@ -23,6 +27,8 @@ export interface MeshOptions {
   readonly nowMs: number;
   /** What the host's encoder aims at, bit/s, until chunks say better. */
   readonly nominalBps?: number;
+  /** Another one than the page's, to compare. */
+  readonly design?: Design;
 }
 
 /** What the parts ask of the mesh that they make up. */
@@ -35,13 +41,16 @@ export interface PartsContext {
 }
 
 /** The parts of one peer, wired to each other: each knows only what it needs of the others. */
-export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, cut, passesOn }: PartsContext) {
+export function assemble(
+  { peerId, host, random, nowMs, design = DESIGN }: MeshOptions,
+  { emit, cut, passesOn }: PartsContext,
+) {
   const neighbours = new Map<PeerId, Neighbour>();
   const store = new ChunkStore();
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
   const main = mainStripeOf(peerId);
-  const downstream = new Downstream(host ? null : main);
+  const downstream = new Downstream(host ? null : design.mainStripes ? main : NO_STRIPE);
   const counters: MeshCounters = {
     mediaBytesReceived: 0,
     piecesReceived: 0,
@@ -57,11 +66,12 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
   };
   const free = (): number => (passesOn() ? downstream.free : 0);
   const isChild = (id: PeerId, stripe: number): boolean => downstream.has(id, stripe);
-  const outbox = new Outbox(uplink, send);
+  const outbox = new Outbox(uplink, design.linkQueueBytes, send);
   const release = (id: PeerId, stripe: number): void => {
     relay.unsubscribe(id, stripe);
   };
   const upstream = new Upstream({
+    design,
     mark: markOf(peerId),
     main,
     neighbours,
@@ -69,12 +79,14 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     isChild,
     release,
     send,
-    spare: (stripe) => (!passesOn() ? 0 : stripe === main ? downstream.slots : downstream.count(stripe)),
+    spare: (stripe) =>
+      !passesOn() ? 0 : stripe === main || !design.mainStripes ? downstream.slots : downstream.count(stripe),
     meet: (id, via, nowMs) => {
       membership.meet(id, via, nowMs);
     },
   });
   const repair = new Repair({
+    design,
     neighbours,
     store,
     random,
@@ -84,11 +96,12 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     patienceMs: (stripe, atMs) => upstream.patienceMs(stripe, atMs),
   });
   const media = { store, upstream, downstream, repair, outbox, counters };
-  const relay = new Relay({ host, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
+  const relay = new Relay({ host, design, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
   const door = new DoorCare(host, random, emit);
   const membership = new Membership({
     peerId,
     host,
+    maxLinks: design.maxLinks,
     neighbours,
     random,
     send,
@@ -99,7 +112,7 @@ export function assemble({ peerId, host, random, nowMs }: MeshOptions, { emit, c
     },
     need: (atMs) => {
       // Without any media the host may be back somewhere else: then every way is tried.
-      if (store.epochS !== null && atMs - store.newestMs > QUIET_MS) return { links: MAX_LINKS, urgent: true };
+      if (store.epochS !== null && atMs - store.newestMs > QUIET_MS) return { links: design.maxLinks, urgent: true };
       return upstream.isLacking ? { links: TARGET_LINKS, urgent: true } : { links: ENOUGH_LINKS, urgent: false };
     },
     gain: (member) => upstream.gain(member),

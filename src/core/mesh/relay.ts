@@ -2,6 +2,7 @@ import { type CutChunk, stripeOf } from '../chunk.ts';
 import { type ChunkName, markOf, MAX_PATH, type Message, type PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import type { Design } from './design.ts';
 import type { Downstream } from './downstream.ts';
 import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
@@ -24,6 +25,7 @@ const HISTORY_CHUNKS = 5;
 
 export interface RelayContext {
   readonly host: boolean;
+  readonly design: Design;
   /** This peer's own, for the paths of pieces. */
   readonly mark: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
@@ -140,11 +142,12 @@ export class Relay {
 
   /** Whom to ask instead: in turn, children who mainly pass that stripe on, those with room if there are any. */
   #instead(stripe: number, asker: PeerId, nowMs: number): PeerId | null {
+    if (!this.context.design.redirects) return null;
     const inner: Neighbour[] = [];
     for (const child of this.context.downstream.of(stripe)) {
       const neighbour = child === asker ? undefined : this.context.neighbours.get(child);
-      const fit = neighbour?.mainStripe === stripe && neighbour.relays && nowMs - neighbour.heardMs <= CHILD_QUIET_MS;
-      if (fit) inner.push(neighbour);
+      if (!neighbour?.relays || nowMs - neighbour.heardMs > CHILD_QUIET_MS) continue;
+      if (neighbour.mainStripe === stripe || !this.context.design.mainStripes) inner.push(neighbour);
     }
     const roomy = inner.filter(({ status }) => status.free > 0);
     const among = roomy.length > 0 ? roomy : inner;

@@ -9,6 +9,7 @@ import {
   STARVED_MS,
   WANT_PATIENCE_MS,
 } from './limits.ts';
+import type { Design } from './design.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** What has been done about one incomplete chunk. */
@@ -29,13 +30,11 @@ const LACKING_MS = 600;
 /** Each piece asked in vain makes a neighbour look so much further away, ms; so many count (chosen). */
 const DEBT_MS = 25;
 const MAX_DEBT = 20;
-/** Pulls of pieces that somebody pushes as well: so many a second, and so many at once (chosen: a quarter of a show). */
-const ALLOWANCE_PER_SECOND = 12;
+/** Pulls of pieces that somebody pushes as well: so many at once (chosen). */
 const MAX_ALLOWANCE = 24;
-/** Chunks that a newcomer fetches at most: more do not come quicker than the next key chunk (chosen, at 1 s a group). */
-const MAX_JOINED_CHUNKS = 3;
 
 export interface RepairContext {
+  readonly design: Design;
   readonly store: ChunkStore;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
@@ -83,7 +82,7 @@ export class Repair {
     const fresher = store.epochS === null || newest.epochS > store.epochS;
     if (!fresher || nowMs - this.#joinMs < STARVED_MS || nowMs - from.joinedMs < GIVE_UP_MS) return;
     // Later in a group the next one is here as soon as what is left of this one would be.
-    if (newest.sinceKey > MAX_JOINED_CHUNKS) return;
+    if (newest.sinceKey > this.context.design.joinedChunks) return;
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
     const start = Math.max(0, newest.sequence - Math.min(newest.sinceKey, MAX_GROUP_CHUNKS));
@@ -174,7 +173,7 @@ export class Repair {
    * pushes need.
    */
   #allow(nowMs: number): boolean {
-    const grown = ((nowMs - Math.max(this.#allowanceMs, nowMs - 10_000)) * ALLOWANCE_PER_SECOND) / 1000;
+    const grown = ((nowMs - Math.max(this.#allowanceMs, nowMs - 10_000)) * this.context.design.pullsPerSecond) / 1000;
     this.#allowance = Math.min(MAX_ALLOWANCE, this.#allowance + grown);
     this.#allowanceMs = nowMs;
     if (this.#allowance < 1) return false;

@@ -5,7 +5,6 @@ import {
   PARENT_LATE_SHARE,
   PARENT_SILENT_MS,
   RELUCTANCE_MS,
-  REPAIR_MAX_MS,
   REPAIR_MIN_MS,
 } from './limits.ts';
 
@@ -45,6 +44,9 @@ export class StripeFeed {
   /** When the latest parent was taken, or given up. */
   #changedMs = Number.NEGATIVE_INFINITY;
 
+  /** @param repairMaxMs a missing piece is waited for at most so long */
+  constructor(private readonly repairMaxMs: number) {}
+
   /** Whether somebody was asked, or is on trial. */
   get isBusy(): boolean {
     return this.pending !== null || this.trial !== null;
@@ -65,7 +67,7 @@ export class StripeFeed {
     if (this.parent === null) return 0;
     // One that falls out of its rhythm may be gone: waiting for it would only lose time.
     if (nowMs - this.#pushedMs > RHYTHM_MS + 4 * this.#lagDeviationMs) return REPAIR_MIN_MS;
-    return Math.min(REPAIR_MAX_MS, Math.max(REPAIR_MIN_MS, this.#lagMs + 4 * this.#lagDeviationMs));
+    return Math.min(this.repairMaxMs, Math.max(REPAIR_MIN_MS, this.#lagMs + 4 * this.#lagDeviationMs));
   }
 
   /** Nothing at all comes from the parent: neither media nor the heartbeat that stands in for it. */

@@ -1,6 +1,7 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import { AVOID_MS, IMPROVE_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
+import { AVOID_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
+import type { Design } from './design.ts';
 import type { Neighbour } from './neighbour.ts';
 import { StripeFeed } from './stripe-feed.ts';
 
@@ -27,6 +28,7 @@ const MAX_BROKEN = 5;
 const FULL_MS = 5_000;
 
 export interface UpstreamContext {
+  readonly design: Design;
   /** This peer's own, as it stands in the paths of pieces. */
   readonly mark: number;
   /** The stripe that this peer mainly passes on. */
@@ -46,10 +48,13 @@ export interface UpstreamContext {
 
 /** Finds, judges and replaces the parents of this peer, one for each stripe. */
 export class Upstream {
-  readonly #stripes = Array.from({ length: STRIPES }, () => new StripeFeed());
+  readonly #stripes: readonly StripeFeed[];
   #improveMs = 0;
 
-  constructor(private readonly context: UpstreamContext) {}
+  constructor(private readonly context: UpstreamContext) {
+    const { repairMaxMs } = context.design;
+    this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(repairMaxMs));
+  }
 
   get depths(): number[] {
     return this.#stripes.map(({ depth }) => depth);
@@ -213,7 +218,7 @@ export class Upstream {
   /** Now and then, one stripe moves nearer to the host, new parent before the old one is left. */
   #improve(nowMs: number): void {
     if (nowMs < this.#improveMs) return;
-    this.#improveMs = nowMs + IMPROVE_MS * (0.75 + this.context.random() / 2);
+    this.#improveMs = nowMs + this.context.design.improveMs * (0.75 + this.context.random() / 2);
     const ranked = [...this.#stripes.entries()]
       .filter(([, { parent, isBusy }]) => parent !== null && !isBusy)
       // The stripe that others have from here comes first.
@@ -294,7 +299,7 @@ export class Upstream {
    */
   #cost(neighbour: Neighbour, stripe: number): number {
     const others = this.stripesFrom(neighbour.peerId).length * (neighbour.host ? HOST_SHARING : SHARING);
-    const strange = neighbour.host || neighbour.mainStripe === stripe ? 0 : STRANGE;
+    const strange = neighbour.host || !this.context.design.mainStripes || neighbour.mainStripe === stripe ? 0 : STRANGE;
     const full = neighbour.status.free > 0 ? 0 : this.#isHopeful(neighbour, stripe) ? 1 : 4;
     const farMs = neighbour.rttMs ?? 100;
     return (

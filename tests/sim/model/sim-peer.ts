@@ -72,7 +72,8 @@ export class SimPeer implements Happening {
     this.down = new Line(Math.max(LEAST_BPS, access.downMbps * 1e6));
     this.saysItRelays = access.relays || host;
     const random = mulberry32(Math.floor(world.random() * 2 ** 32));
-    this.mesh = new Mesh({ peerId, host, random, nowMs: world.nowMs, nominalBps: world.nominalBps });
+    const { nowMs, nominalBps, design } = world;
+    this.mesh = new Mesh({ peerId, host, random, nowMs, nominalBps, design });
   }
 
   /** The page is there. */

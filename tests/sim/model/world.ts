@@ -1,3 +1,4 @@
+import { DESIGN, type Design } from '../../../src/core/mesh/design.ts';
 import type { PeerId } from '../../../src/core/messages.ts';
 import type { Scenario } from '../scenario.ts';
 import { Broker } from './broker.ts';
@@ -34,6 +35,7 @@ export class World {
   constructor(
     private readonly scenario: Scenario,
     private readonly seed: number,
+    readonly design: Design = DESIGN,
   ) {
     this.random = mulberry32(seed);
     this.loss = scenario.lossPercent / 100;

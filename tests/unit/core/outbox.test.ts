@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LINK_QUEUE_BYTES } from '../../../src/core/mesh/limits.ts';
+import { DESIGN } from '../../../src/core/mesh/design.ts';
 import { Neighbour } from '../../../src/core/mesh/neighbour.ts';
 import { Outbox } from '../../../src/core/mesh/outbox.ts';
 import { Uplink } from '../../../src/core/mesh/uplink.ts';
@@ -19,7 +19,7 @@ function setUp(limitBps = 4_000_000) {
   const uplink = new Uplink(false, 0);
   uplink.limit(limitBps);
   const sent: string[] = [];
-  const outbox = new Outbox(uplink, (to, { index }) => sent.push(`${to}${index}`));
+  const outbox = new Outbox(uplink, DESIGN.linkQueueBytes, (to, { index }) => sent.push(`${to}${index}`));
   const neighbours = new Map(['a', 'b'].map((name) => [name, new Neighbour(name, false, true, 0)]));
   const at = (name: string): Neighbour => {
     const neighbour = neighbours.get(name);
@@ -89,7 +89,7 @@ test('after a second even a first copy is of no use', () => {
 
 test('nothing goes into a full link, and the others do not wait for it', () => {
   const { outbox, sent, at, pass } = setUp();
-  at('a').queuedBytes = LINK_QUEUE_BYTES;
+  at('a').queuedBytes = DESIGN.linkQueueBytes;
   outbox.post(at('a'), piece(0), 'first', 0);
   outbox.post(at('b'), piece(0), 'first', 0);
   pass(0, 200);
