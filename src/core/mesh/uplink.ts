@@ -23,6 +23,8 @@ const CAREFUL_STEP = 1.02;
 const HOST_ENOUGH = 3;
 /** An uplink grows while more than this share of it is used (chosen). */
 const USED_SHARE = 0.45;
+/** So many times the show is sent by a host at least: once, with headers and some repair (chosen). */
+const HOST_LEAST = 1.2;
 /** So many times the proven rate is believed at most (chosen). */
 const BEYOND = 2;
 const HOST_BEYOND = 1.15;
@@ -172,7 +174,7 @@ export class Uplink {
       // Never by more than half at once: what was sent may have been little for other reasons.
       const carriedBps = Math.max(this.#capacityBps * 0.6, Math.min(this.#capacityBps, this.#rateBps));
       this.#ceilingBps = carriedBps * CEILING_SHARE;
-      this.#capacityBps = Math.max(MIN_UPLINK_BPS, carriedBps * 0.8);
+      this.#capacityBps = Math.max(this.#leastBps, carriedBps * 0.8);
       this.#fellMs = nowMs;
       this.#backlogged = 0;
       this.#measured = true;
@@ -217,6 +219,11 @@ export class Uplink {
       this.capacityBps *
       (this.#limitBps !== null ? CAP_SHARE : !this.host && this.#fellMs === Number.NEGATIVE_INFINITY ? 1.5 : 1)
     );
+  }
+
+  /** A host has to send everything once: if the line cannot carry that, the bitrate has to come down. */
+  get #leastBps(): number {
+    return this.host && Number.isFinite(this.#showBps) ? this.#showBps * HOST_LEAST : MIN_UPLINK_BPS;
   }
 
   /** What subscriptions leave, and a little in any case: who lacks a piece lacks it for all below. */
