@@ -116,6 +116,11 @@ export class Downstream {
     return this.#children[stripe]?.has(peerId) ?? false;
   }
 
+  /** Whether that neighbour is fed at all. */
+  feeds(peerId: PeerId): boolean {
+    return this.#children.some((children) => children.has(peerId));
+  }
+
   stripesOf(peerId: PeerId): number[] {
     return this.#children.flatMap((children, stripe) => (children.has(peerId) ? [stripe] : []));
   }

@@ -23,7 +23,7 @@ export function heldBack(neighbours: Neighbours, downstream: Downstream): number
   let waiting = 0;
   for (const { peerId, queuedBytes: bytes } of neighbours.values()) {
     if (bytes > SLOW_LINK_BYTES) waiting += 1;
-    if (bytes > 0 || downstream.stripesOf(peerId).length > 0) links += 1;
+    if (bytes > 0 || downstream.feeds(peerId)) links += 1;
   }
   return waiting * 2 > links ? queuedBytes(neighbours) : 0;
 }
@@ -32,7 +32,7 @@ export function heldBack(neighbours: Neighbours, downstream: Downstream): number
 export function isCrowdFull(neighbours: Neighbours, downstream: Downstream): boolean {
   let free = 0;
   for (const { peerId, status } of neighbours.values()) {
-    if (downstream.stripesOf(peerId).length > 0) free += status.free;
+    if (downstream.feeds(peerId)) free += status.free;
   }
   return free < ROOM;
 }

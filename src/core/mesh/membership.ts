@@ -112,9 +112,11 @@ export class Membership {
       this.#candidates.delete(member.peerId);
       this.#candidates.set(member.peerId, { ...member, via });
     }
-    if (this.#candidates.size > MAX_CANDIDATES_VIA) {
-      const named = [...this.#candidates.values()].filter((candidate) => candidate.via === via);
-      for (const { peerId } of named.slice(0, -MAX_CANDIDATES_VIA)) this.#candidates.delete(peerId);
+    let excess = -MAX_CANDIDATES_VIA;
+    for (const candidate of this.#candidates.values()) if (candidate.via === via) excess += 1;
+    for (const candidate of this.#candidates.values()) {
+      if (excess <= 0) break;
+      if (candidate.via === via && this.#candidates.delete(candidate.peerId)) excess -= 1;
     }
     for (const peerId of this.#candidates.keys()) {
       if (this.#candidates.size <= MAX_CANDIDATES) break;

@@ -48,8 +48,7 @@ export class Outbox {
   post(to: Neighbour, piece: PieceMessage, kind: ParcelClass, nowMs: number): void {
     const bytes = piece.bytes.length + pieceOverhead(piece.header, piece.path.length);
     const parcel = { to: to.peerId, piece, bytes, sinceMs: nowMs };
-    const queues = CLASSES.slice(0, CLASSES.indexOf(kind) + 1).map((ahead) => this.#queues[ahead]);
-    if (queues.every(({ length }) => length === 0) && this.#go(to, parcel, kind, nowMs)) return;
+    if (!this.#isBehind(kind) && this.#go(to, parcel, kind, nowMs)) return;
     const waiting = this.#waiting.get(to.peerId) ?? 0;
     if (waiting > 0 && this.#holds(parcel)) return;
     if (waiting >= MAX_WAITING) {
@@ -64,6 +63,7 @@ export class Outbox {
   /** Sends what may go now. */
   flush(neighbours: ReadonlyMap<PeerId, Neighbour>, nowMs: number): void {
     this.readyMs = Number.POSITIVE_INFINITY;
+    if (this.#waiting.size === 0) return;
     for (const kind of CLASSES) {
       if (this.#queues[kind].length === 0) continue;
       this.#queues[kind] = this.#flushQueue(kind, neighbours, nowMs);
@@ -80,6 +80,12 @@ export class Outbox {
         return false;
       });
     }
+  }
+
+  /** Whether something waits that goes before pieces of that class. */
+  #isBehind(kind: ParcelClass): boolean {
+    if (this.#waiting.size === 0) return false;
+    return CLASSES.slice(0, CLASSES.indexOf(kind) + 1).some((ahead) => this.#queues[ahead].length > 0);
   }
 
   #flushQueue(kind: ParcelClass, neighbours: ReadonlyMap<PeerId, Neighbour>, nowMs: number): Parcel[] {

@@ -106,7 +106,7 @@ export function assemble(
     random,
     send,
     reaches: (id) => neighbours.has(id) || door.has(id),
-    idle: (id) => downstream.stripesOf(id).length + upstream.stripesFrom(id).length === 0,
+    idle: (id) => !downstream.feeds(id) && !upstream.isFedBy(id),
     knock: (id) => {
       emit({ type: 'knock', door: id });
     },

@@ -69,8 +69,8 @@ export class Presence {
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
-      const feedsUs = this.context.upstream.stripesFrom(neighbour.peerId).length > 0;
-      const isFed = this.context.downstream.stripesOf(neighbour.peerId).length > 0;
+      const feedsUs = this.context.upstream.isFedBy(neighbour.peerId);
+      const isFed = this.context.downstream.feeds(neighbour.peerId);
       // Children know by it that this peer is still there, and parents that they don't feed in vain.
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
@@ -119,13 +119,14 @@ export class Presence {
   /** Newest chunk that anyone has shown: verified here, or claimed by two neighbours or more. */
   get newestAnywhere(): number {
     const { neighbours, store } = this.context;
-    const claims: number[] = [];
+    let [first, second] = [-1, -1];
     for (const { status } of neighbours.values()) {
-      const { epochS, sequence } = status.newest ?? { epochS: null, sequence: -1 };
-      if (epochS === store.epochS) claims.push(sequence);
+      const { newest } = status;
+      if (newest?.epochS !== store.epochS || newest.sequence <= second) continue;
+      second = Math.min(first, newest.sequence);
+      first = Math.max(first, newest.sequence);
     }
-    claims.sort((a, b) => b - a);
-    return Math.max(store.newest, claims[1] ?? -1);
+    return Math.max(store.newest, second);
   }
 
   /** Whether a stripe has ceased to come since this was asked last: nobody should look for it here. */

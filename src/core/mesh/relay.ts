@@ -122,8 +122,7 @@ export class Relay {
     // One that has shown that it feeds nobody may promise what it likes.
     const believed = nowMs - (neighbours.get(peerId)?.barrenMs ?? 0) < BARREN_MS ? 0 : spare;
     const applicant = { peerId, stripe, spare: believed, urgent, shuns, isQuiet, isBarren };
-    const slow =
-      (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.stripesOf(peerId).length > 0;
+    const slow = (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.feeds(peerId);
     const admission = able && !slow ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
     if (admission.type === 'full') {
       const instead = able ? this.#instead(stripe, peerId, nowMs) : null;

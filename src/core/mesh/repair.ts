@@ -128,8 +128,9 @@ export class Repair {
       return;
     }
     const orders = new Map<PeerId, number[]>();
-    const missing = chunk ? chunk.pieces.flatMap((piece, index) => (piece ? [] : [index])) : [WHOLE];
-    for (const index of missing) {
+    const first = chunk ? 0 : WHOLE;
+    for (let index = first; index < (chunk?.pieces.length ?? 0); index++) {
+      if (chunk?.pieces[index]) continue;
       const last = hole.asked.get(index);
       const rttMs = last ? (this.context.neighbours.get(last.peerId)?.rttMs ?? 100) : 0;
       const patienceMs = index === WHOLE ? STARVED_MS : this.context.patienceMs(stripeOf(index), nowMs);

@@ -81,6 +81,11 @@ export class Upstream {
     );
   }
 
+  /** Whether this neighbour sends any stripe. */
+  isFedBy(peerId: PeerId): boolean {
+    return this.#stripes.some(({ parent }) => parent === peerId);
+  }
+
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
     return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));

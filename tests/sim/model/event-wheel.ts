@@ -3,15 +3,14 @@ export interface Happening {
   happen(code: number, subject: unknown): void;
 }
 
-/** Ticks of one millisecond: the resolution of time. A power of two, so that sums of ticks are exact. */
-const TICKS = 8;
-/** Buckets of the wheel; events further away go round more than once. */
+/** Buckets of the wheel, of a millisecond each; events further away go round more than once. */
 const BUCKETS = 1 << 16;
 const NONE = -1;
 
 /**
  * The events of the simulated world in a hashed timing wheel: adding and taking cost the same however many there are.
- * Events of one tick happen in the order in which they were asked for. @see Varghese and Lauck, SOSP 1987
+ * Events of one tick happen in the order in which they were asked for. A tick is a millisecond: times are whole numbers,
+ * which engines keep without a box of their own. @see Varghese and Lauck, SOSP 1987
  */
 export class EventWheel {
   #tick = 0;
@@ -32,7 +31,7 @@ export class EventWheel {
   }
 
   get nowMs(): number {
-    return this.startMs + this.#tick / TICKS;
+    return this.startMs + this.#tick;
   }
 
   /** Events to come. */
@@ -42,7 +41,7 @@ export class EventWheel {
 
   /** Has it happen at that time, or at the next tick if that is over. */
   at(ms: number, who: Happening, code: number, subject: unknown): void {
-    const due = Math.max(Math.ceil((ms - this.startMs) * TICKS), this.#tick + 1);
+    const due = Math.max(Math.ceil(ms - this.startMs), this.#tick + 1);
     if (this.#free === NONE) this.#grow(this.#due.length * 2);
     const slot = this.#free;
     this.#free = this.#next[slot] ?? NONE;
@@ -56,7 +55,7 @@ export class EventWheel {
 
   /** Lets everything happen up to that time. */
   runUntil(ms: number): void {
-    const end = Math.floor((ms - this.startMs) * TICKS);
+    const end = Math.floor(ms - this.startMs);
     while (this.#tick < end) {
       this.#tick += 1;
       if (this.#first[this.#tick & (BUCKETS - 1)] !== NONE) this.#turn();
