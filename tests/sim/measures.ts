@@ -44,6 +44,8 @@ export class Measures implements PeerListener {
   readonly #heal = new Histogram(1, MOST_MS);
   readonly #bursts: Burst[];
   readonly #watchers = new Map<SimPeer, Watcher>();
+  /** Those of them who attack: few, and what they send is asked for with every message. */
+  readonly #attackers = new Map<SimPeer, Watcher>();
   readonly #polluters: Watcher[] = [];
   /** Payload bytes of the host by second. */
   readonly #hostBytes: number[] = [];
@@ -86,6 +88,7 @@ export class Measures implements PeerListener {
     });
     const watcher = { peer, arrival, viewing, counts, hurtMs: null, polluted: new Map<PeerId, number>() };
     this.#watchers.set(peer, watcher);
+    if (arrival.attack !== null) this.#attackers.set(peer, watcher);
     if (arrival.attack === 'pollute') this.#polluters.push(watcher);
   }
 
@@ -94,6 +97,7 @@ export class Measures implements PeerListener {
     const watcher = this.#watchers.get(peer);
     if (!watcher) return;
     this.#watchers.delete(peer);
+    this.#attackers.delete(peer);
     if (!watcher.counts) return;
     const { viewing, arrival, hurtMs } = watcher;
     const burst = this.#bursts[arrival.burst];
@@ -119,13 +123,12 @@ export class Measures implements PeerListener {
   }
 
   onSent(peer: SimPeer, message: Message, to: PeerId, bytes: number): void {
-    const watcher = this.#watchers.get(peer);
-    const attacks = watcher !== undefined && watcher.arrival.attack !== null;
+    const attacker = this.#attackers.size > 0 ? this.#attackers.get(peer) : undefined;
     if (message.type === 'piece' && isForged(message)) {
-      if (!attacks) this.#forgedForwarded += 1;
-      else if (!watcher.polluted.has(to)) watcher.polluted.set(to, peer.world.nowMs);
+      if (!attacker) this.#forgedForwarded += 1;
+      else if (!attacker.polluted.has(to)) attacker.polluted.set(to, peer.world.nowMs);
     }
-    if (attacks) return;
+    if (attacker) return;
     const payload = message.type === 'piece' ? message.bytes.length : 0;
     this.#sentBytes += bytes;
     this.#payloadBytes += payload;

@@ -99,7 +99,6 @@ export class Upstream {
   /** Looks for parents where there are none, and drops those that fail. `newest`: newest chunk anyone has shown. */
   tend(newest: number, nowMs: number): void {
     this.#stripes.forEach((feed, stripe) => {
-      feed.forgive(nowMs);
       if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
       if (feed.trial !== null && nowMs - feed.trialMs > TRIAL_MS) this.#endTrial(stripe, feed.trial, nowMs);
       const { parent } = feed;
@@ -224,6 +223,7 @@ export class Upstream {
   #improve(nowMs: number): void {
     if (nowMs < this.#improveMs) return;
     this.#improveMs = nowMs + this.context.design.improveMs * (0.75 + this.context.random() / 2);
+    for (const feed of this.#stripes) feed.forgive(nowMs);
     const ranked = [...this.#stripes.entries()]
       .filter(([, { parent, isBusy }]) => parent !== null && !isBusy)
       // The stripe that others have from here comes first.

@@ -6,6 +6,11 @@ export interface Happening {
 /** Buckets of the wheel, of a millisecond each; events further away go round more than once. */
 const BUCKETS = 1 << 16;
 const NONE = -1;
+/** The numbers of an event: the slot of the next one in its bucket, its tick, and what kind it is. */
+const NEXT = 0;
+const DUE = 1;
+const CODE = 2;
+const STRIDE = 4;
 
 /**
  * The events of the simulated world in a hashed timing wheel: adding and taking cost the same however many there are.
@@ -17,11 +22,10 @@ export class EventWheel {
   #size = 0;
   readonly #first = new Int32Array(BUCKETS).fill(NONE);
   readonly #last = new Int32Array(BUCKETS).fill(NONE);
-  #next = new Int32Array(0);
-  #due = new Float64Array(0);
-  #code = new Int32Array(0);
-  readonly #who: (Happening | null)[] = [];
-  readonly #what: unknown[] = [];
+  /** What is known of each event, side by side as it is read: `NEXT`, `DUE` and `CODE`. */
+  #numbers = new Int32Array(0);
+  /** Whom each event concerns and about what, in turn. */
+  readonly #objects: unknown[] = [];
   #free = NONE;
   /** Events that have happened so far. */
   happened = 0;
@@ -42,13 +46,13 @@ export class EventWheel {
   /** Has it happen at that time, or at the next tick if that is over. */
   at(ms: number, who: Happening, code: number, subject: unknown): void {
     const due = Math.max(Math.ceil(ms - this.startMs), this.#tick + 1);
-    if (this.#free === NONE) this.#grow(this.#due.length * 2);
+    if (this.#free === NONE) this.#grow((this.#numbers.length / STRIDE) * 2);
     const slot = this.#free;
-    this.#free = this.#next[slot] ?? NONE;
-    this.#due[slot] = due;
-    this.#code[slot] = code;
-    this.#who[slot] = who;
-    this.#what[slot] = subject;
+    this.#free = this.#numbers[slot * STRIDE + NEXT] ?? NONE;
+    this.#numbers[slot * STRIDE + DUE] = due;
+    this.#numbers[slot * STRIDE + CODE] = code;
+    this.#objects[slot * 2] = who;
+    this.#objects[slot * 2 + 1] = subject;
     this.#size += 1;
     this.#append(slot, due);
   }
@@ -68,54 +72,46 @@ export class EventWheel {
     this.#first[bucket] = NONE;
     this.#last[bucket] = NONE;
     while (slot !== NONE) {
-      const next = this.#next[slot] ?? NONE;
-      if (this.#due[slot] === this.#tick) this.#happen(slot);
-      else this.#append(slot, this.#due[slot] ?? 0);
+      const next = this.#numbers[slot * STRIDE + NEXT] ?? NONE;
+      const due = this.#numbers[slot * STRIDE + DUE] ?? 0;
+      if (due === this.#tick) this.#happen(slot);
+      else this.#append(slot, due);
       slot = next;
     }
   }
 
   #happen(slot: number): void {
-    const who = this.#who[slot];
-    const subject = this.#what[slot];
-    const code = this.#code[slot] ?? 0;
-    this.#who[slot] = null;
-    this.#what[slot] = null;
-    this.#next[slot] = this.#free;
+    const who = this.#objects[slot * 2] as Happening;
+    const subject = this.#objects[slot * 2 + 1];
+    const code = this.#numbers[slot * STRIDE + CODE] ?? 0;
+    this.#objects[slot * 2] = null;
+    this.#objects[slot * 2 + 1] = null;
+    this.#numbers[slot * STRIDE + NEXT] = this.#free;
     this.#free = slot;
     this.#size -= 1;
     this.happened += 1;
-    who?.happen(code, subject);
+    who.happen(code, subject);
   }
 
   #append(slot: number, due: number): void {
     const bucket = due & (BUCKETS - 1);
     const last = this.#last[bucket] ?? NONE;
-    this.#next[slot] = NONE;
+    this.#numbers[slot * STRIDE + NEXT] = NONE;
     this.#last[bucket] = slot;
     if (last === NONE) this.#first[bucket] = slot;
-    else this.#next[last] = slot;
+    else this.#numbers[last * STRIDE + NEXT] = slot;
   }
 
   #grow(size: number): void {
-    const before = this.#due.length;
-    const next = new Int32Array(size);
-    const due = new Float64Array(size);
-    const code = new Int32Array(size);
-    next.set(this.#next);
-    due.set(this.#due);
-    code.set(this.#code);
+    const before = this.#numbers.length / STRIDE;
+    const numbers = new Int32Array(size * STRIDE);
+    numbers.set(this.#numbers);
     for (let slot = size - 1; slot >= before; slot--) {
-      next[slot] = this.#free;
+      numbers[slot * STRIDE + NEXT] = this.#free;
       this.#free = slot;
     }
-    for (let slot = before; slot < size; slot++) {
-      this.#who.push(null);
-      this.#what.push(null);
-    }
-    this.#next = next;
-    this.#due = due;
-    this.#code = code;
+    for (let slot = before; slot < size; slot++) this.#objects.push(null, null);
+    this.#numbers = numbers;
   }
 }
 

@@ -133,9 +133,10 @@ export class SimPeer implements Happening {
     const link = this.links.get(to);
     const pipe = link?.isOpen === true && this.mesh.neighbours.has(to) ? link : this.doors.get(to);
     if (message === null || !this.alive || !pipe || pipe.closed || !(pipe.isOpen || pipe.kind === 'door')) return;
-    this.listener.onSent(this, message, to, messageBytes(message));
+    const bytes = messageBytes(message);
+    this.listener.onSent(this, message, to, bytes);
     if (message.type === 'piece') this.#use(pipe);
-    pipe.send(message);
+    pipe.send(message, bytes);
   }
 
   /** The other end has closed, or vanished. */
