@@ -84,7 +84,12 @@ export class Membership {
 
   /** The same without those whose other end may be gone. */
   #liveLinks(nowMs: number): number {
-    let live = this.#attempts.size;
+    return this.liveNeighbours(nowMs) + this.#attempts.size;
+  }
+
+  /** Neighbours who were heard of lately. */
+  liveNeighbours(nowMs: number): number {
+    let live = 0;
     for (const { heardMs } of this.context.neighbours.values()) if (nowMs - heardMs <= SOURCE_SILENT_MS) live += 1;
     return live;
   }

@@ -15,6 +15,9 @@ import type { Upstream } from './upstream.ts';
 
 /** Most inputs ask for nothing to be done. */
 const NOTHING: readonly Effect[] = [];
+/** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
+const FEW_LINKS = 3;
+
 /** What `Mesh.judge` needs to know of a piece. */
 type PieceMessage = Extract<Message, { type: 'piece' }>;
 
@@ -299,12 +302,11 @@ export class Mesh {
     for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId, nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
-    this.#parts.door.tend(
-      this.neighbours.size,
-      this.viewers,
-      this.#lastWord ? nowMs : this.#parts.store.newestMs,
-      nowMs,
-    );
+    const live = this.#parts.membership.liveNeighbours(nowMs);
+    // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
+    const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
+    const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
+    this.#parts.door.tend(live, this.viewers, this.#lastWord ? nowMs : mediaMs, nowMs);
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }

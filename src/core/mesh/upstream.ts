@@ -50,6 +50,8 @@ export interface UpstreamContext {
 export class Upstream {
   readonly #stripes: readonly StripeFeed[];
   #improveMs = 0;
+  /** Since when some stripe comes from nobody, ms; null while all come. */
+  lackingSinceMs: number | null = null;
 
   constructor(private readonly context: UpstreamContext) {
     const { repairMaxMs } = context.design;
@@ -105,6 +107,7 @@ export class Upstream {
       if (parent !== null && feed.isGone(this.#heardMs(parent), newest, nowMs)) this.#leave(stripe, parent, nowMs);
       else if (!feed.isBusy) this.#tendParent(stripe, newest, nowMs);
     });
+    this.lackingSinceMs = this.isLacking ? (this.lackingSinceMs ?? nowMs) : null;
     this.#improve(nowMs);
   }
 
