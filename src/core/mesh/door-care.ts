@@ -9,6 +9,11 @@ const VISIT_MS = 5_000;
 const HOST_VISIT_MS = 20_000;
 /** A visitor who is still there hears so often who has come since, ms (chosen: in a rush all places are taken at first). */
 const INTRODUCE_MS = 1_000;
+const NEVER = Number.NEGATIVE_INFINITY;
+/** Newcomers let in a second when nobody is there yet (chosen: a host's uplink carries their calls). */
+const LEAST_RATE = 10;
+/** Visitors who hear again who is there, at each look (chosen). */
+const MAX_AGAIN = 10;
 /** Messages of one visitor that are read (chosen: setting up four links takes about 50). */
 const MAX_VISIT_MESSAGES = 200;
 /**
@@ -38,6 +43,9 @@ interface Visit {
 /** Knows when to knock at the host's door and when to let go of it, and who holds a door besides the host. */
 export class DoorCare {
   readonly #open = new Map<PeerId, Visit>();
+  /** Visitors who may be let in now. */
+  #allowance = LEAST_RATE;
+  #allowanceMs = NEVER;
   #knocking = false;
   #pauseMs = FIRST_PAUSE_MS;
   #lastPauseMs = SMALL_ROOM_PAUSE_MS;
@@ -58,7 +66,7 @@ export class DoorCare {
   }
 
   opened(peerId: PeerId, visitor: boolean, nowMs: number): void {
-    this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: nowMs, messages: 0 });
+    this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: NEVER, messages: 0 });
     if (!visitor) this.#knocking = false;
   }
 
@@ -86,16 +94,29 @@ export class DoorCare {
     this.#pause(nowMs);
   }
 
-  /** Visitors who are to be introduced again; those who stay too long are shown out. */
-  waiting(nowMs: number): PeerId[] {
+  /**
+   * Visitors who are to be introduced now, in the order in which they came; those who stay too long are shown out. In a
+   * second no more are let in than are there already: more could not be fed, and their calls would take the line.
+   */
+  waiting(viewers: number, nowMs: number): PeerId[] {
+    const rate = Math.max(LEAST_RATE, viewers);
+    const grown = (rate * Math.min(1_000, nowMs - this.#allowanceMs)) / 1_000;
+    this.#allowance = Math.min(rate, this.#allowance + grown);
+    this.#allowanceMs = nowMs;
     const waiting: PeerId[] = [];
+    let again = 0;
     for (const [peerId, visit] of this.#open) {
-      if (!visit.visitor) continue;
-      if (nowMs - visit.sinceMs > HOST_VISIT_MS) this.emit({ type: 'show-out', peerId });
-      else if (nowMs - visit.introducedMs >= INTRODUCE_MS) {
-        visit.introducedMs = nowMs;
-        waiting.push(peerId);
+      if (!visit.visitor || nowMs - visit.introducedMs < INTRODUCE_MS) continue;
+      if (nowMs - visit.sinceMs > HOST_VISIT_MS) {
+        this.emit({ type: 'show-out', peerId });
+        continue;
       }
+      if (visit.introducedMs === NEVER) {
+        if (this.#allowance < 1) continue;
+        this.#allowance -= 1;
+      } else if (++again > MAX_AGAIN) continue;
+      visit.introducedMs = nowMs;
+      waiting.push(peerId);
     }
     return waiting;
   }

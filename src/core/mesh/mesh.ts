@@ -142,7 +142,7 @@ export class Mesh {
         return;
       case 'door-open':
         this.#parts.door.opened(input.peerId, input.visitor, nowMs);
-        if (this.host) this.#introduce(input.peerId, nowMs);
+        if (this.host) this.#introduceWaiting(nowMs);
         return;
       case 'door-held':
         this.#parts.door.held = input.held;
@@ -299,7 +299,7 @@ export class Mesh {
     this.#parts.presence.tend(nowMs);
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
-    for (const peerId of this.#parts.door.waiting(nowMs)) if (this.host) this.#introduce(peerId, nowMs);
+    this.#introduceWaiting(nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
     const live = this.#parts.membership.liveNeighbours(nowMs);
@@ -314,6 +314,10 @@ export class Mesh {
   /** The end of the show, unless a later one has begun since. */
   get #lastWord(): ChunkHeader | null {
     return this.#end !== null && this.#end.epochS >= (this.#parts.store.epochS ?? 0) ? this.#end : null;
+  }
+
+  #introduceWaiting(nowMs: number): void {
+    for (const peerId of this.#parts.door.waiting(this.viewers, nowMs)) if (this.host) this.#introduce(peerId, nowMs);
   }
 
   /** The door's answer to a newcomer: the host itself, and some of those that are here already. */

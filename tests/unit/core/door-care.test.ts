@@ -81,12 +81,13 @@ test('a host never knocks, introduces those who wait again, and shows them out i
   const { door, told } = setUp(true);
   door.tend(0, VIEWERS, NEVER, 0);
   door.opened('newcomer', true, 0);
-  expect(door.waiting(900)).toEqual([]);
-  expect(door.waiting(1_000)).toEqual(['newcomer']);
-  expect(door.waiting(1_500)).toEqual([]);
-  expect(door.waiting(2_000)).toEqual(['newcomer']);
+  expect(door.waiting(0, 0)).toEqual(['newcomer']);
+  expect(door.waiting(0, 900)).toEqual([]);
+  expect(door.waiting(0, 1_000)).toEqual(['newcomer']);
+  expect(door.waiting(0, 1_500)).toEqual([]);
+  expect(door.waiting(0, 2_000)).toEqual(['newcomer']);
   expect(told()).toEqual([]);
-  door.waiting(20_001);
+  door.waiting(0, 20_001);
   expect(told()).toEqual(['show-out']);
 });
 
@@ -97,4 +98,13 @@ test('a host listens to a visitor for so long, and to nobody who is not there', 
   let heard = 0;
   for (let count = 0; count < 1_000; count++) if (door.hears('chatterbox')) heard += 1;
   expect(heard).toBe(200);
+});
+
+test('in a rush no more are let in than are there already, in the order in which they came', () => {
+  const { door } = setUp(true);
+  const rush = Array.from({ length: 100 }, (_, at) => `visitor ${at}`);
+  for (const peerId of rush) door.opened(peerId, true, 0);
+  expect(door.waiting(0, 0)).toEqual(rush.slice(0, 10));
+  expect(door.waiting(0, 500)).toEqual(rush.slice(10, 15));
+  expect(door.waiting(40, 1_000).filter((peerId) => rush.indexOf(peerId) >= 15)).toEqual(rush.slice(15, 35));
 });
