@@ -18,11 +18,10 @@ const SAME_CAUSE_MS = 50;
 /** The most that one chunk is taken to add, ms: beyond that there was a hole. Chosen: chunks are about 100 long. */
 const LONGEST_CHUNK_MS = 150;
 const FIRST_CHUNK_MS = 100;
-/**
- * Kept on top of the measured lateness, ms. Chromium 156 stops for want of sound while it still holds 60 (muted) to 90 ms
- * (audible) of it; the rest is for decoding and for timers that come late. Revisit if browsers learn to hold less.
- */
-const MARGIN_MS = 135;
+/** Kept on top of the measured lateness and of what the player holds, ms: for decoding, and timers that come late. Chosen. */
+const MARGIN_MS = 45;
+/** Sound that a player may still hold when it stops for want of it, ms, unless it says otherwise. */
+const HELD_MS = 90;
 /** Distance kept before anything is known, and the most, ms. Chosen: a chunk and the margin, and half a second more. */
 const FIRST_DISTANCE_MS = 240;
 const MOST_DISTANCE_MS = 600;
@@ -51,7 +50,7 @@ const EASY_AFTER_START_MS = 2_500;
 const EASY_AFTER_STALL_MS = 400;
 /** A jump shorter than this isn't worth the interruption, ms. Chosen. */
 const LEAST_JUMP_MS = 200;
-/** Distance from a range's end at which the browser may find nothing left to play, ms: see `MARGIN_MS`. */
+/** Distance from a range's end at which the browser may find nothing left to play, ms: see `HELD_MS`. */
 const AT_END_MS = 100;
 
 /** The clock may run so far beyond the last picture, whose place it keeps, while the sound goes on, ms. Chosen. */
@@ -104,6 +103,8 @@ interface Arrival {
 
 /** Keeps the playhead of one live show. */
 export class Playhead {
+  /** Sound that the player may still hold when it stops for want of it, ms. */
+  heldMs = HELD_MS;
   #arrivals: Arrival[] = [];
   /** The longest chunk remembered. */
   #chunkMs = FIRST_CHUNK_MS;
@@ -181,7 +182,7 @@ export class Playhead {
     this.#penaltyMs = Math.max(0, this.#penaltyMs - FORGIVE_PER_SECOND * elapsedS);
     const lacks = this.#arrivals.map((arrival) => arrival.lackMs).sort((a, b) => b - a);
     const usualMs = lacks[Math.floor(lacks.length * LATE_SHARE)] ?? FIRST_CHUNK_MS;
-    const neededMs = Math.min(MOST_DISTANCE_MS, usualMs + MARGIN_MS + this.#penaltyMs);
+    const neededMs = Math.min(MOST_DISTANCE_MS, usualMs + MARGIN_MS + this.heldMs + this.#penaltyMs);
     this.#distanceMs = Math.max(neededMs, this.#distanceMs - SINK_PER_SECOND * elapsedS);
   }
 }

@@ -1,5 +1,5 @@
-/** What counts as a person's interaction, after which browsers allow to play. @see HTML, "activation triggering input event" */
-const GESTURES = ['pointerup', 'keydown', 'touchend'] as const;
+/** What counts as a person's interaction, after which browsers allow to play and to be heard. @see HTML, "activation triggering input event" */
+export const GESTURES = ['pointerup', 'keydown', 'touchend'] as const;
 
 /** Keeps an element playing as far as the browser allows. */
 export interface Autoplay {

@@ -1,7 +1,8 @@
 import type { ChunkFeed } from './chunk-feed.ts';
+import type { SoundOutput } from './sound-output.ts';
 
-/** Sound that Chromium 156 holds when it stops for want of it: 60 (muted) to 90 ms (audible), and a late timer. */
-const HELD_MS = 125;
+/** Added to what the element may hold when it stops, ms: timers come late on a busy machine. Chosen. */
+const LATE_TIMER_MS = 35;
 /** Silence that is added at a time, ms. Chosen: two frames, so that little is lost when the next chunk is just late. */
 const STEP_MS = 40;
 /** Silence goes so far beyond the last picture, ms. Chosen: the last one stands for less than a tenth of a second. */
@@ -14,7 +15,10 @@ const BEYOND_PICTURE_MS = 170;
 export class SoundWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly video: HTMLVideoElement) {}
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly output: SoundOutput,
+  ) {}
 
   /** To be called whenever something was added, and when the player starts, jumps or changes its rate. */
   look(feed: ChunkFeed): void {
@@ -24,7 +28,7 @@ export class SoundWatch {
     const pictureEndMs = feed.ranges().at(-1)?.endMs;
     if (paused || seeking || soundEndMs === null || pictureEndMs === undefined) return;
     if (soundEndMs > pictureEndMs + BEYOND_PICTURE_MS) return;
-    const lastsMs = (soundEndMs - currentTime * 1000 - HELD_MS) / playbackRate;
+    const lastsMs = (soundEndMs - currentTime * 1000 - this.output.heldMs - LATE_TIMER_MS) / playbackRate;
     if (lastsMs <= 0) feed.coverSound(STEP_MS);
     this.#timer = setTimeout(() => this.look(feed), lastsMs > 0 ? lastsMs : STEP_MS / 2);
   }

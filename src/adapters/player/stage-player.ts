@@ -6,6 +6,7 @@ import { ChunkFeed, type FeedFailure } from './chunk-feed.ts';
 import { onFrames } from './frame-callbacks.ts';
 import { keepLastPicture } from './last-picture.ts';
 import { PlaybackMeter } from './playback-meter.ts';
+import { SoundOutput } from './sound-output.ts';
 import { SoundWatch } from './sound-watch.ts';
 import { STALL_AFTER_MS } from './standstill.ts';
 
@@ -36,6 +37,7 @@ class MediaSourcePlayer implements StagePlayer {
   readonly #closing = new AbortController();
   readonly #autoplay: Autoplay;
   readonly #meter: PlaybackMeter;
+  readonly #output: SoundOutput;
   readonly #sound: SoundWatch;
   readonly #timer: ReturnType<typeof setInterval>;
   #playhead = new Playhead();
@@ -58,7 +60,8 @@ class MediaSourcePlayer implements StagePlayer {
     this.#video = video;
     this.#autoplay = autoplay(video);
     this.#meter = new PlaybackMeter(video);
-    this.#sound = new SoundWatch(video);
+    this.#output = new SoundOutput(video);
+    this.#sound = new SoundWatch(video, this.#output);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     onFrames(video, this.#closing.signal, (displayedAtMs, mediaTimeS, presented) => {
       this.#onFrame(displayedAtMs, mediaTimeS, presented);
@@ -113,6 +116,7 @@ class MediaSourcePlayer implements StagePlayer {
     clearInterval(this.#timer);
     this.#autoplay.stop();
     this.#sound.stop();
+    this.#output.close();
     this.#listeners.clear();
     this.#dropFeed();
     // Without a source the element shows its poster, and the media source can be freed.
@@ -156,6 +160,7 @@ class MediaSourcePlayer implements StagePlayer {
     if (endMs !== undefined && endMs > this.#edgeMs) {
       this.#edgeMs = endMs;
       this.#edgeMovedMs = performance.now();
+      this.#playhead.heldMs = this.#output.heldMs;
       this.#playhead.arrived(performance.now(), endMs);
     }
     this.#tick();
