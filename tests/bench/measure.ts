@@ -8,6 +8,7 @@ import {
   feedsMost,
   firstPicture,
   goLive,
+  PHONE,
   quantile,
   sampleStrip,
   snapshot,
@@ -55,9 +56,9 @@ function grown(before: Snapshot[], after: Snapshot[], of: (seen: Snapshot) => nu
   return after.map((seen, at) => of(seen) - (before[at] ? of(before[at]) : 0));
 }
 
-/** Host and seven viewers for a while. */
+/** Host and seven viewers for a while, all on phones: painting is the dearest without a graphics card. */
 export async function measureCrowd(browser: Browser, site: string, seconds: number): Promise<Figure[]> {
-  const { page: host, link } = await goLive(browser, site, SHOW);
+  const { page: host, link } = await goLive(browser, site, SHOW, PHONE);
   const viewers = await crowd(browser, link, 7);
   await Promise.all(viewers.map(sampleStrip));
   const [hostBefore, ...before] = await Promise.all([host, ...viewers].map(snapshot));

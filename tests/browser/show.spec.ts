@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import {
   cameraToScreen,
   crash,
@@ -16,6 +16,10 @@ import {
 } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
+
+declare global {
+  var ear: AnalyserNode | undefined;
+}
 
 /** 640×360 at 1 Mbit/s, with an uplink for two and a half viewers. */
 const SMALL_SHOW = 'height=360&bitrate=1000&uplink=2.5';
@@ -49,6 +53,23 @@ test('from the home page, two taps are live; a viewer who follows the link sees 
   await expect.poll(() => soundBytes(viewer)).toBeGreaterThan(0);
 });
 
+test('who unmutes hears the show, who mutes does not, and who leaves lets go of the sound device', async ({
+  browser,
+}) => {
+  const { link } = await goLive(browser, site.url, SMALL_SHOW);
+  const viewer = await watch(browser, link, '', listenIn);
+  await firstPicture(viewer);
+  expect(await viewer.evaluate(() => globalThis.ear)).toBeUndefined();
+  await viewer.getByRole('button', { name: 'Unmute' }).click();
+  await expect.poll(() => loudness(viewer)).toBeGreaterThan(0.01);
+  await viewer.getByTestId('stage').evaluate((stage: HTMLVideoElement) => (stage.muted = true));
+  await expect.poll(() => loudness(viewer)).toBe(0);
+  const { framesShown } = (await snapshot(viewer)).media;
+  await until(viewer, ({ media }) => media.framesShown > framesShown + 25);
+  await viewer.evaluate(() => (location.hash = '#/'));
+  await expect.poll(() => viewer.evaluate(() => globalThis.ear?.context.state)).toBe('closed');
+});
+
 test('a crowd of seven passes the show on: the host stays below its uplink', async ({ browser }) => {
   test.setTimeout(150_000);
   const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
@@ -56,6 +77,7 @@ test('a crowd of seven passes the show on: the host stays below its uplink', asy
   for (let at = 0; at < 7; at++) {
     const viewer = await watch(browser, link);
     await firstPicture(viewer);
+    await viewer.getByRole('button', { name: 'Unmute' }).click();
     viewers.push(viewer);
   }
   await Promise.all(viewers.map((viewer) => until(viewer, ({ media }) => media.framesShown > 90, 30_000)));
@@ -149,6 +171,29 @@ test('a viewer who does not pass on is served all the same, and feeds nobody', a
   await until(other, ({ media }) => media.framesShown > 60);
   expect((await snapshot(rider)).mesh.mediaBytesSent).toBe(0);
 });
+
+/** Listens to what the page leads from its picture into its sound graph, beside the way that it takes. */
+async function listenIn(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    globalThis.AudioContext = class extends AudioContext {
+      override createMediaElementSource(element: HTMLMediaElement): MediaElementAudioSourceNode {
+        const source = super.createMediaElementSource(element);
+        globalThis.ear = this.createAnalyser();
+        source.connect(globalThis.ear);
+        return source;
+      }
+    };
+  });
+}
+
+/** Loudest sample of the latest 2,048, 0 to 1. */
+function loudness(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const samples = new Float32Array(globalThis.ear?.fftSize ?? 0);
+    globalThis.ear?.getFloatTimeDomainData(samples);
+    return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  });
+}
 
 /** Bytes that the page's audio decoder has eaten, as Chrome counts them. */
 function soundBytes(page: Page): Promise<number> {

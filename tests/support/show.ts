@@ -108,7 +108,10 @@ interface Sampler {
   stripSamples?: { luma: number[]; atMs: number }[];
 }
 
-/** Has the page note down the clock strip of every fifth frame that it shows, and when. At most 5,000 of them. */
+/**
+ * Has the page note down the clock strip of a frame that it shows, and when, about six times a second: a look at every
+ * frame would have the page render as often itself. At most 5,000 of them.
+ */
 export async function sampleStrip(page: Page): Promise<void> {
   const points = stripSamplePoints(STRIP_BLOCKS * 8, 360);
   await page.evaluate(
@@ -119,12 +122,11 @@ export async function sampleStrip(page: Page): Promise<void> {
       if (!video || !context) throw new Error('no stage');
       const samples: { luma: number[]; atMs: number }[] = [];
       (globalThis as Sampler).stripSamples = samples;
-      let frames = 0;
       // A method, not a named function: bundlers mark those with a helper that the page does not have.
       const looker = {
         look({ expectedDisplayTime }: { expectedDisplayTime: number }): void {
-          video.requestVideoFrameCallback((_, frame) => looker.look(frame));
-          if (frames++ % 5 !== 0 || samples.length >= 5000) return;
+          setTimeout(() => video.requestVideoFrameCallback((_, frame) => looker.look(frame)), 150);
+          if (samples.length >= 5000) return;
           const y = Math.floor((video.videoHeight * 29) / 30);
           context.drawImage(video, 0, y, video.videoWidth, 1, 0, 0, 384, 1);
           const { data } = context.getImageData(0, 0, 384, 1);

@@ -1,16 +1,18 @@
 import { GESTURES } from './autoplay.ts';
 
+/** A graph takes sound in steps so long, seconds. Chosen: at 10 ms seven pages took a tenth of a core for it. */
+const STEP_S = 0.04;
 /**
  * Sound that Chromium 156 still holds when it stops for want of it, ms, measured on Linux: 60 (muted) to 90 (audible) by
- * the element's own way out, under 30 through a graph, and one of its steps of 10.
+ * the element's own way out, one step at most through a graph.
  */
 const HELD_BY_ELEMENT_MS = 90;
 const HELD_BY_GRAPH_MS = 40;
 
 /**
  * The way out for one element's sound. Once it may be heard, Chromium's goes through a web audio graph: the element's own
- * way out takes sound in larger steps, and on a busy machine it stopped the picture for a quarter of a second although
- * 100 to 240 ms of sound were there. Phones and other browsers keep the element's own, where nothing of the kind is known.
+ * way out stopped the picture for a quarter of a second although 100 to 240 ms of sound were there, up to six times a
+ * minute on a busy machine. Phones and other browsers keep the element's own, where nothing of the kind is known.
  */
 export class SoundOutput {
   #context: AudioContext | null = null;
@@ -40,7 +42,7 @@ export class SoundOutput {
   /** A graph that doesn't run would swallow the sound, so the element is led into one that does. */
   async #connect(): Promise<void> {
     if (this.#video.muted || this.#context !== null) return;
-    const context = new AudioContext({ latencyHint: 'balanced' });
+    const context = new AudioContext({ latencyHint: STEP_S });
     this.#context = context;
     try {
       await context.resume();

@@ -16,10 +16,10 @@ const TICK_MS = STALL_AFTER_MS / 2;
 const MOST_FAILURES = 3;
 const PROVEN_AFTER_MS = 1_000;
 /**
- * Rates this near to 1 may change the pitch, by half a semitone at most: stretching sound in time makes Chromium hold
- * back 50 ms more of it, just when there is too little. Measured in Chromium 156.
+ * Rates this near to 1 may change the pitch, by two thirds of a semitone at most: where Chromium 156 stretched sound in
+ * time instead, it stopped for want of it with 260 to 340 ms in the buffer.
  */
-const RESAMPLED_UP_TO = 0.031;
+const RESAMPLED_UP_TO = 0.041;
 
 /** Plays chunks on `video` through Media Source Extensions, near the live edge. The element should be muted and inline. */
 export function createStagePlayer(video: HTMLVideoElement): StagePlayer {
