@@ -31,13 +31,15 @@ function newPeerId(): PeerId {
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
   async openStudio(options) {
-    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, ports] = await Promise.all([
+    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createLineMemory }, ports] = await Promise.all([
       import('./app/studio-session.ts'),
       import('./adapters/capture/capture-desk.ts'),
       import('./adapters/keys/show-keys.ts'),
+      import('./adapters/line-memory.ts'),
       meshPorts(),
     ]);
-    const studio = { ...ports, desk: createCaptureDesk(), keys: createShowKeys(), version: __VERSION__ };
+    const own = { desk: createCaptureDesk(), keys: createShowKeys(), line: createLineMemory() };
+    const studio = { ...ports, ...own, version: __VERSION__ };
     return new Studio(studio, newPeerId(), options);
   },
   async openWatch(streamId, stage, limits) {

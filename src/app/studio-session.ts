@@ -25,9 +25,18 @@ export interface ShowKeys {
   endShow(streamId: string): Promise<void>;
 }
 
+/** What this device's line carried lately: a host that comes back need not find it out again. */
+export interface LineMemory {
+  /** Bit/s; null when nothing is known that is still true. */
+  recall(): number | null;
+  /** May be called often. */
+  remember(bitsPerSecond: number): void;
+}
+
 export interface StudioPorts extends MeshNodePorts {
   readonly desk: CaptureDesk;
   readonly keys: ShowKeys;
+  readonly line: LineMemory;
   readonly version: string;
 }
 
@@ -152,6 +161,8 @@ export class Studio implements StudioSession {
         this.#view.notice('uplink-low', low);
       },
     });
+    const carriedBps = this.ports.line.recall();
+    if (carriedBps !== null) broadcast.node.mesh.uplink.recall(carriedBps);
     try {
       await broadcast.encode(wish);
     } catch (error) {
@@ -247,7 +258,9 @@ export class Studio implements StudioSession {
     const { backlogMs } = broadcast;
     const low = this.view.notices.includes('uplink-low');
     const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
-    const upload = { bitsPerSecond, capacityBitsPerSecond: mesh.uplink.knownBps, health } as const;
+    const { knownBps } = mesh.uplink;
+    if (knownBps !== null) this.ports.line.remember(knownBps);
+    const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health } as const;
     this.#view.change({ viewers: mesh.viewers, upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
     this.#mapped = mesh.census.changes;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseScenario, type Scenario } from './scenario.ts';
 import { Simulation } from './simulation.ts';
+import hostAway from './scenarios/host-away.json' with { type: 'json' };
 import workshop from './scenarios/workshop.json' with { type: 'json' };
 
 const run = (scenario: Scenario, seed: number) =>
@@ -47,4 +48,9 @@ test('faults are survived: relays killed, a network in two halves, a host that c
   const { healMs } = await run({ ...parseScenario(workshop), durationS: 60, faults, arrivals }, 1);
   expect(healMs).not.toBeNull();
   expect(healMs?.p50).toBeLessThan(3_000);
+}, 60_000);
+
+test('whoever watched plays again within two seconds of the host’s return', async () => {
+  const { healMs } = await run({ ...parseScenario(hostAway), durationS: 58 }, 3);
+  expect(healMs?.p99).toBeLessThan(2_000);
 }, 60_000);

@@ -92,14 +92,16 @@ export class Simulation {
     return sessions;
   }
 
-  /** The host's page crashes, and is opened again: a new page, a new name, the same key. */
+  /** The host's page crashes, and is opened again: a new page, a new name, the same key; it recalls what its line carried. */
   #scheduleAbsence(fault: Extract<Fault, { type: 'host-away' }>, atMs: number): void {
     const backMs = atMs + fault.forS * 1000;
     this.#at(atMs, () => {
       this.#host.kill();
     });
     this.#at(backMs, () => {
+      const { knownBps } = this.#host.mesh.uplink;
       this.#host = this.#goLive();
+      if (knownBps !== null) this.#host.mesh.uplink.recall(knownBps);
       for (const watcher of this.measures.watchers()) watcher.hurtMs = backMs;
     });
   }

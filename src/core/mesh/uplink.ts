@@ -91,6 +91,14 @@ export class Uplink {
     this.#tokens = Math.min(this.#tokens, this.#bucketBytes);
   }
 
+  /** What this line carried shortly before, bit/s: a better guess than any, until it is measured anew. */
+  recall(bitsPerSecond: number): void {
+    if (this.#measured || !Number.isFinite(bitsPerSecond)) return;
+    this.#capacityBps = Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, bitsPerSecond));
+    this.#tokens = this.#bucketBytes;
+    this.#spareTokens = this.#tokens;
+  }
+
   /** What may be used, bit/s. */
   get capacityBps(): number {
     return this.#limitBps === null

@@ -102,3 +102,14 @@ test('a limit counts as known, and slots are what it feeds', () => {
   expect(uplink.slots(1_000_000)).toBe(7);
   expect(uplink.slots(10_000_000)).toBe(0);
 });
+
+test('what the line carried before is believed until it is measured anew, and never lowers a guess', () => {
+  const uplink = new Uplink(true, 0);
+  const guessBps = uplink.capacityBps;
+  uplink.recall(guessBps / 2);
+  uplink.recall(Number.NaN);
+  expect(uplink.capacityBps).toBe(guessBps);
+  uplink.recall(2 * guessBps);
+  expect(uplink.capacityBps).toBe(2 * guessBps);
+  expect(uplink.knownBps).toBeNull();
+});
