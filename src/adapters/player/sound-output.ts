@@ -1,10 +1,8 @@
 import { GESTURES } from './autoplay.ts';
 
-/** A graph takes sound in steps so long, seconds. Chosen: at 10 ms seven pages took a tenth of a core for it. */
-const STEP_S = 0.04;
 /**
  * Sound that Chromium 156 still holds when it stops for want of it, ms, measured on Linux: 60 (muted) to 90 (audible) by
- * the element's own way out, one step at most through a graph.
+ * the element's own way out, 30 at most through a graph.
  */
 const HELD_BY_ELEMENT_MS = 90;
 const HELD_BY_GRAPH_MS = 40;
@@ -42,7 +40,8 @@ export class SoundOutput {
   /** A graph that doesn't run would swallow the sound, so the element is led into one that does. */
   async #connect(): Promise<void> {
     if (this.#video.muted || this.#context !== null) return;
-    const context = new AudioContext({ latencyHint: STEP_S });
+    // The picture's clock doesn't know what the graph adds: 33 ms at 10 ms a step, but 155 at 40, and lips would lag.
+    const context = new AudioContext({ latencyHint: 'interactive' });
     this.#context = context;
     try {
       await context.resume();

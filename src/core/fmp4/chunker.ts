@@ -13,13 +13,6 @@ import type { AudioTrack, VideoTrack } from './tracks.ts';
 /** A chunk is full at this length: three pictures at 30 a second, two at 25, with room for jitter. Chosen. */
 const CHUNK_US = 75_000;
 /**
- * Sound stands this much later than the picture. Players need to hold more sound than pictures (Chromium 156: 90 ms
- * against one frame), and a microphone is heard before a camera's picture arrives; so the whole show can be nearer to
- * the live edge. Chosen: well within the 60 ms by which sound may lag. @see EBU R 37
- */
-const SOUND_DELAY_US = 40_000;
-
-/**
  * Cuts encoded packets into chunks of about 100 ms. The picture sets the pace: a chunk leaves with its last picture,
  * taking along what sound there is; a keyframe always begins a new one.
  */
@@ -58,7 +51,7 @@ export class Chunker {
 
   /** Takes the next Opus frame; those before the first picture are ignored. */
   addAudio(packet: AudioPacket): void {
-    this.#sound.add({ ...packet, timestampUs: packet.timestampUs + SOUND_DELAY_US });
+    this.#sound.add(packet);
   }
 
   /** Sends off what waits: the show is over. */
