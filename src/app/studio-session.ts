@@ -258,8 +258,8 @@ export class Studio implements StudioSession {
     const { backlogMs } = broadcast;
     const low = this.view.notices.includes('uplink-low');
     const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
-    const { knownBps } = mesh.uplink;
-    if (knownBps !== null) this.ports.line.remember(knownBps);
+    const { carriedBps, knownBps } = mesh.uplink;
+    if (carriedBps !== null) this.ports.line.remember(carriedBps);
     const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health } as const;
     this.#view.change({ viewers: mesh.viewers, upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;

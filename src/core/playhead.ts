@@ -25,8 +25,8 @@ const FIRST_CHUNK_MS = 100;
 const MARGIN_MS = 95;
 /** Sound that a player may still hold when it stops for want of it, ms, unless it says otherwise. */
 const HELD_MS = 90;
-/** Distance kept before anything is known, and the most, ms. Chosen: a chunk and the margin, and half a second more. */
-const FIRST_DISTANCE_MS = 240;
+/** Distance kept before anything is known, and the most, ms. Chosen: a chunk and both margins, and twice that. */
+const FIRST_DISTANCE_MS = 285;
 const MOST_DISTANCE_MS = 600;
 /** Added by each stall, ms, and its sum's bound. Chosen. */
 const STALL_PENALTY_MS = 40;

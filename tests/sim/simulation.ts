@@ -99,9 +99,9 @@ export class Simulation {
       this.#host.kill();
     });
     this.#at(backMs, () => {
-      const { knownBps } = this.#host.mesh.uplink;
+      const { carriedBps } = this.#host.mesh.uplink;
       this.#host = this.#goLive();
-      if (knownBps !== null) this.#host.mesh.uplink.recall(knownBps);
+      if (carriedBps !== null) this.#host.mesh.uplink.recall(carriedBps);
       for (const watcher of this.measures.watchers()) watcher.hurtMs = backMs;
     });
   }

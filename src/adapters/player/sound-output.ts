@@ -40,18 +40,17 @@ export class SoundOutput {
   /** A graph that doesn't run would swallow the sound, so the element is led into one that does. */
   async #connect(): Promise<void> {
     if (this.#video.muted || this.#context !== null) return;
-    // The picture's clock doesn't know what the graph adds: 33 ms at 10 ms a step, but 155 at 40, and lips would lag.
-    const context = new AudioContext({ latencyHint: 'interactive' });
-    this.#context = context;
     try {
+      // The picture's clock doesn't know what the graph adds: 33 ms at 10 ms a step, but 155 at 40, and lips would lag.
+      const context = new AudioContext({ latencyHint: 'interactive' });
+      this.#context = context;
       await context.resume();
       if (this.#closing.signal.aborted) return;
       context.createMediaElementSource(this.#video).connect(context.destination);
       context.addEventListener('statechange', () => this.#resume(), { signal: this.#closing.signal });
     } catch {
-      // No sound device for a graph, or the element belongs to another: its own way out stays.
+      // No sound device for a graph, or the page has been left meanwhile: the element's own way out stays.
       this.#context = null;
-      if (context.state !== 'closed') await context.close();
     }
   }
 

@@ -111,6 +111,11 @@ export class Uplink {
     return this.#limitBps !== null || this.#measured ? this.capacityBps : null;
   }
 
+  /** What the line was measured to carry, bit/s, whatever limit was given; null while it is a guess. */
+  get carriedBps(): number | null {
+    return this.#measured ? this.#capacityBps : null;
+  }
+
   /** Whether so much is sent that the line's queue may grow. */
   get isLoaded(): boolean {
     return this.#rateBps > 0.5 * this.capacityBps;

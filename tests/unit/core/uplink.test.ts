@@ -113,3 +113,10 @@ test('what the line carried before is believed until it is measured anew, and ne
   expect(uplink.capacityBps).toBe(2 * guessBps);
   expect(uplink.knownBps).toBeNull();
 });
+
+test('a limit that was given says nothing of what the line carries', () => {
+  const uplink = new Uplink(true, 0);
+  uplink.limit(50_000_000);
+  expect(uplink.knownBps).not.toBeNull();
+  expect(uplink.carriedBps).toBeNull();
+});
