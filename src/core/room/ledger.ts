@@ -1,0 +1,106 @@
+import type { Entry, PersonId } from './entry.ts';
+
+/** Entries of one Yjs client in `RATE_MS` (chosen: a host with quick fingers and bursts of hearts makes about 12). */
+export const MAX_RATE = 30;
+export const RATE_MS = 10_000;
+/** How far ahead of the host's clock an entry may be, ms (chosen: clocks learnt over the mesh differ by less than one). */
+export const MAX_AHEAD_MS = 5_000;
+/** Entries that one page ever wrote, and pages that one person ever opened (chosen: a long evening of talk; a bad line). */
+const MAX_OF_CLIENT = 4_000;
+const MAX_CLIENTS_OF_AUTHOR = 64;
+/** Entries in a room (chosen: 20 MB; a lively evening of a thousand people has less). */
+export const MAX_ENTRIES = 50_000;
+/** Two rooms are compared by what is dated before a whole multiple of this, ms (chosen: twice what flooding ever takes). */
+export const DIGEST_SPAN_MS = 4_000;
+export const DIGEST_BYTES = 8;
+
+/**
+ * `next`: to be added. `known`: it is here already. `early`: what comes before it is missing, or its time has not come:
+ * it will come again. `full`: no room for more. `bad`: its author breaks the rules, and nobody honest passes that on.
+ */
+export type Standing = 'next' | 'known' | 'early' | 'full' | 'bad';
+
+/** Which entries are here, and which may follow. Decides on entries whose signatures were checked. */
+export class Ledger {
+  readonly #clients = new Map<number, Entry[]>();
+  readonly #clientsOf = new Map<PersonId, number>();
+  #size = 0;
+  /** By the span of time that entries are dated in: the sum of the beginnings of their signatures. */
+  readonly #sums = new Map<number, Uint8Array>();
+
+  /** Entries here. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Eight bytes that are the same for the same entries dated before `untilMs`, whatever their order.
+   * @param untilMs a multiple of `DIGEST_SPAN_MS`
+   */
+  digest(untilMs: number): Uint8Array {
+    const digest = new Uint8Array(DIGEST_BYTES);
+    for (const [span, sum] of this.#sums) if (span * DIGEST_SPAN_MS < untilMs) mix(digest, sum);
+    return digest;
+  }
+
+  /** Entries of a client, its next clock. */
+  countOf(client: number): number {
+    return this.#clients.get(client)?.length ?? 0;
+  }
+
+  /** How many entries of each client are here. */
+  *counts(): IterableIterator<[client: number, count: number]> {
+    for (const [client, { length }] of this.#clients) yield [client, length];
+  }
+
+  /** All entries, each client's in order. */
+  *entries(): IterableIterator<Entry> {
+    for (const entries of this.#clients.values()) yield* entries;
+  }
+
+  has({ client, clock }: Entry): boolean {
+    return clock < this.countOf(client);
+  }
+
+  /** @param hostMs the host's clock now */
+  judge(entry: Entry, hostMs: number): Standing {
+    const { client, clock, timeMs, author } = entry;
+    const earlier = this.#clients.get(client) ?? [];
+    if (clock < earlier.length) return 'known';
+    if (clock > earlier.length || timeMs > hostMs + MAX_AHEAD_MS) return 'early';
+    const last = earlier.at(-1);
+    if (last && timeMs < last.timeMs) return 'bad';
+    const burst = earlier.at(-MAX_RATE);
+    if (earlier.length >= MAX_RATE && burst && timeMs - burst.timeMs < RATE_MS) return 'bad';
+    const crowded = clock === 0 && (this.#clientsOf.get(author) ?? 0) >= MAX_CLIENTS_OF_AUTHOR;
+    return crowded || clock >= MAX_OF_CLIENT || this.#size >= MAX_ENTRIES ? 'full' : 'next';
+  }
+
+  /** Adds what was judged to be next. */
+  add(entry: Entry): void {
+    const { client, author, timeMs, signature } = entry;
+    const earlier = this.#clients.get(client);
+    if (earlier) earlier.push(entry);
+    else {
+      this.#clients.set(client, [entry]);
+      this.#clientsOf.set(author, (this.#clientsOf.get(author) ?? 0) + 1);
+    }
+    this.#size += 1;
+    const span = Math.floor(timeMs / DIGEST_SPAN_MS);
+    const sum = this.#sums.get(span) ?? new Uint8Array(DIGEST_BYTES);
+    mix(sum, signature);
+    this.#sums.set(span, sum);
+  }
+
+  /** When the next entry of a client may be dated at the earliest, ms: later than any before, and within the rate. */
+  earliestMs(client: number): number {
+    const earlier = this.#clients.get(client) ?? [];
+    const burst = earlier.length >= MAX_RATE ? (earlier.at(-MAX_RATE)?.timeMs ?? 0) + RATE_MS : 0;
+    return Math.max(earlier.at(-1)?.timeMs ?? 0, burst);
+  }
+}
+
+/** Adds bytes to a sum in which order doesn't matter. */
+function mix(sum: Uint8Array, bytes: Uint8Array): void {
+  for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) ^ (bytes[at] ?? 0);
+}

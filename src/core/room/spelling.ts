@@ -1,0 +1,43 @@
+/** Letters of other scripts, and digits and signs, that pass for Latin ones. @see Unicode TS 39, a small part of it */
+const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['a', 'аαɑ@4'],
+    ['b', 'ьв8'],
+    ['c', 'сϲ'],
+    ['e', 'еεɛ3€'],
+    ['h', 'һн'],
+    ['i', 'іιıɩ1!|l'],
+    ['k', 'кκ'],
+    ['m', 'м'],
+    ['n', 'ո'],
+    ['o', 'оοσ0'],
+    ['p', 'рρ'],
+    ['s', 'ѕ5$'],
+    ['t', 'тτ7'],
+    ['u', 'υս'],
+    ['v', 'ν'],
+    ['x', 'хχ'],
+    ['y', 'уγ'],
+  ].flatMap(([letter = '', others = '']) => Array.from(others, (other) => [other, letter])),
+);
+
+/** What is left of a word when accents, case, lookalikes, repeated letters and everything between letters are ignored. */
+export function skeleton(text: string): string {
+  const plain = text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
+  const latin = Array.from(plain, (sign) => LOOKALIKES[sign] ?? sign).join('');
+  return latin.replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '').replace(/(.)\1+/gu, '$1');
+}
+
+/** Blocked words shorter than this match whole words only, or "pass" would block "passion" (chosen). */
+const INSIDE_LENGTH = 5;
+
+/** Whether a text has one of the words in it, however it is spelt. @param skeletons of the blocked words */
+export function hasBlockedWord(text: string, skeletons: readonly string[]): boolean {
+  if (skeletons.length === 0) return false;
+  // "b a d" is one word to who reads it.
+  const together = text.replace(/(?<=^|\s)(\S(?:\s+\S)+)(?=\s|$)/gu, (letters) => letters.replace(/\s+/g, ''));
+  const words = [...text.split(/\s+/), ...together.split(/\s+/)].map(skeleton);
+  return skeletons.some((blocked) =>
+    words.some((word) => word === blocked || (blocked.length >= INSIDE_LENGTH && word.includes(blocked))),
+  );
+}

@@ -1,0 +1,44 @@
+import { newPortableKey, signerOf } from '../../../src/adapters/keys/show-key.ts';
+import { createVerification } from '../../../src/adapters/keys/verification.ts';
+import type { Signer } from '../../../src/core/identity.ts';
+import { type Content, encodeContent } from '../../../src/core/room/content.ts';
+import { clientOf, decodeEntry, type Entry, type PersonId, personId, signEntry } from '../../../src/core/room/entry.ts';
+
+export const STREAM = '0123456789abcdefghjkmnpq00';
+export const verification = createVerification();
+export const hash = (bytes: Uint8Array): Uint8Array => verification.hash(bytes);
+
+/** Somebody with a real key, writing under one Yjs client after the other. */
+export class Writer {
+  readonly signer: Signer = signerOf(newPortableKey());
+  readonly id: PersonId = personId(this.signer.publicKey);
+  #session = 1;
+  #clock = 0;
+
+  get client(): number {
+    return clientOf(this.signer.publicKey, this.#session, hash);
+  }
+
+  /** As after a reload: another client, counted from 0. */
+  reload(): void {
+    this.#session += 1;
+    this.#clock = 0;
+  }
+
+  async write(content: Content, timeMs: number): Promise<Entry> {
+    return this.writeBytes(encodeContent(content), timeMs);
+  }
+
+  /** Any bytes as the content. */
+  async writeBytes(content: Uint8Array, timeMs: number): Promise<Entry> {
+    const place = { client: this.client, clock: this.#clock++ };
+    const encoded = await signEntry(STREAM, { ...place, session: this.#session, timeMs, content }, this.signer);
+    const entry = decodeEntry(encoded, place, hash);
+    if (!entry) throw new Error('not an entry');
+    return entry;
+  }
+
+  say(text: string, timeMs: number): Promise<Entry> {
+    return this.write({ type: 'chat', text, replyTo: null }, timeMs);
+  }
+}
