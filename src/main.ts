@@ -4,6 +4,7 @@ import { openLink } from './adapters/simple-peer-link.ts';
 import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
+import type { EnterRoom } from './app/room.ts';
 import type { Platform } from './app/sessions.ts';
 import type { PeerId } from './core/messages.ts';
 import { mountApp } from './ui/mount.ts';
@@ -22,6 +23,15 @@ async function meshPorts(): Promise<MeshNodePorts> {
   };
 }
 
+const enterRoom: EnterRoom = async (show) => {
+  const [{ openCarrier }, { ownPerson }, site] = await Promise.all([
+    import('./adapters/room/y-webrtc-carrier.ts'),
+    import('./adapters/keys/person-keys.ts'),
+    config,
+  ]);
+  return { person: await ownPerson(show), openCarrier: openCarrier(site.iceServers) };
+};
+
 /** `crypto.getRandomValues` is there on insecure pages too, unlike `randomUUID`. */
 function newPeerId(): PeerId {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
@@ -31,25 +41,25 @@ function newPeerId(): PeerId {
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
   async openStudio(options) {
-    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createLineMemory }, ports] = await Promise.all([
+    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createLineMemory }, common] = await Promise.all([
       import('./app/studio-session.ts'),
       import('./adapters/capture/capture-desk.ts'),
       import('./adapters/keys/show-keys.ts'),
       import('./adapters/line-memory.ts'),
       meshPorts(),
     ]);
-    const own = { desk: createCaptureDesk(), keys: createShowKeys(), line: createLineMemory() };
-    const studio = { ...ports, ...own, version: __VERSION__ };
+    const own = { enterRoom, desk: createCaptureDesk(), keys: createShowKeys(), line: createLineMemory() };
+    const studio = { ...common, ...own, version: __VERSION__ };
     return new Studio(studio, newPeerId(), options);
   },
   async openWatch(streamId, stage, limits) {
-    const [{ Watching }, { createStagePlayer }, { canPlay }, ports] = await Promise.all([
+    const [{ Watching }, { createStagePlayer }, { canPlay }, common] = await Promise.all([
       import('./app/watch-session.ts'),
       import('./adapters/player/stage-player.ts'),
       import('./adapters/player/media-source.ts'),
       meshPorts(),
     ]);
-    const watch = { ...ports, player: createStagePlayer(stage), canPlay, version: __VERSION__ };
+    const watch = { ...common, enterRoom, player: createStagePlayer(stage), canPlay, version: __VERSION__ };
     return new Watching(watch, { streamId, peerId: newPeerId(), limits });
   },
 };

@@ -7,6 +7,7 @@ import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import type { RelaySettings } from './sessions.ts';
+import { Room, type RoomEntrance } from './room.ts';
 import type { DoorState } from './transport.ts';
 
 /** A rate this far below the wish is worth a word to the host (chosen). */
@@ -25,6 +26,7 @@ export interface BroadcastOptions {
   readonly show: OwnShow;
   readonly wish: QualityWish;
   readonly limits: RelaySettings;
+  readonly entrance: RoomEntrance;
   readonly onDoor: (state: DoorState) => void;
   /** The encoder's rate had to come down, or is back. */
   onLowUplink(low: boolean): void;
@@ -33,6 +35,7 @@ export interface BroadcastOptions {
 /** A live show: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
 export class Broadcast {
   readonly node: MeshNode;
+  readonly room: Room;
   readonly sinceMs: number;
   mostViewers = 0;
   #plan: EncodingPlan | null = null;
@@ -51,7 +54,7 @@ export class Broadcast {
     private readonly ports: MeshNodePorts,
     private readonly options: BroadcastOptions,
   ) {
-    const { peerId, show, wish, limits, onDoor } = options;
+    const { peerId, show, wish, limits, onDoor, entrance } = options;
     this.sinceMs = ports.clock.nowMs();
     this.#epochS = Math.floor(this.sinceMs / 1000);
     this.#wish = wish;
@@ -66,6 +69,15 @@ export class Broadcast {
       onEnded: () => undefined,
       onNobody: () => undefined,
       onDoor,
+      onRoom: (from, data) => this.room.heard(from, data),
+    });
+    this.room = new Room(ports, {
+      streamId: show.streamId,
+      peerId,
+      host: true,
+      node: this.node,
+      entrance,
+      onBanned: () => undefined, // nobody can ban the host
     });
     this.limit(limits);
     this.#stopControl = every(ports.clock, 250, () => {
@@ -126,6 +138,7 @@ export class Broadcast {
   /** Leaves the mesh. Without `end` first, viewers wait for the host to come back. */
   close(): void {
     this.#stopControl();
+    this.room.close();
     this.node.close();
   }
 

@@ -34,6 +34,8 @@ export interface MeshNodeOptions {
   onDoor(state: DoorState): void;
   /** Nobody answered at the door. */
   onNobody(): void;
+  /** A neighbour's room says something to this page's. */
+  onRoom?(from: PeerId, data: Uint8Array): void;
 }
 
 interface OpenOrOpening {
@@ -104,6 +106,21 @@ export class MeshNode {
   limit(uplinkBps: number | null, relays: boolean): void {
     this.#relays = relays;
     this.#take({ type: 'limits', uplinkBps, relays });
+  }
+
+  /** The host's public key; null until somebody has shown it. */
+  get hostKey(): Uint8Array | null {
+    return this.#publicKey;
+  }
+
+  /** Says something to a neighbour's room; nothing happens when it isn't a neighbour any more. */
+  say(to: PeerId, data: Uint8Array): void {
+    this.#take({ type: 'room', to, data });
+  }
+
+  /** Cuts a neighbour off for good. */
+  cutOff(peerId: PeerId): void {
+    this.#take({ type: 'forged', from: peerId });
   }
 
   /** Looks at who feeds whom (`mesh.census`), or looks away. */
@@ -188,6 +205,9 @@ export class MeshNode {
         return;
       case 'ended':
         this.options.onEnded();
+        return;
+      case 'room':
+        this.options.onRoom?.(effect.from, effect.data);
         return;
     }
   }

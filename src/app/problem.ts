@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'door-unreachable' // no broker answers: nobody new can join, the show goes on
   | 'door-fallback' // the first broker failed, another one serves
   | 'link-invalid' // malformed stream id
+  | 'banned' // the host, or a moderator, has removed this person from the show
   | 'cannot-play' // no MSE, no WebRTC, or no decoder for this show
   | 'storage-blocked'; // the show's key can't be kept: the link changes when the page is closed
 

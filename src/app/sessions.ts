@@ -1,6 +1,7 @@
 import type { Device, SourceKind, SourceRequest } from './capture-desk.ts';
 import type { MeshMap } from './mesh-map.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RoomSession } from './room-view.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the pages see of a session: an immutable view, and a way to hear that it changed. */
@@ -53,6 +54,8 @@ export interface StudioView {
   };
   /** Who feeds whom; null unless `watchMesh` asks for it. Replaced at most twice a second, and only when it changed. */
   readonly map: MeshMap | null;
+  /** Null before the show is live. */
+  readonly room: RoomSession | null;
   /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
   readonly notices: readonly ProblemCode[];
 }
@@ -99,6 +102,8 @@ export interface WatchView {
   readonly passedOnBytes: number;
   /** Viewers (links) that this page feeds now. */
   readonly feeding: number;
+  /** Null until it is known who sits here. */
+  readonly room: RoomSession | null;
   readonly notices: readonly ProblemCode[];
 }
 

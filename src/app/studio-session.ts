@@ -4,6 +4,7 @@ import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts
 import { every } from './clock.ts';
 import { mapOf } from './mesh-map.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
+import type { EnterRoom } from './room.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 import { wishFor } from './quality.ts';
 import type { QualityPreset, RelaySettings, StudioOptions, StudioSession, StudioView } from './sessions.ts';
@@ -34,6 +35,7 @@ export interface LineMemory {
 }
 
 export interface StudioPorts extends MeshNodePorts {
+  readonly enterRoom: EnterRoom;
   readonly desk: CaptureDesk;
   readonly keys: ShowKeys;
   readonly line: LineMemory;
@@ -74,6 +76,7 @@ export class Studio implements StudioSession {
       viewers: 0,
       upload: { bitsPerSecond: 0, capacityBitsPerSecond: null, health: 'good' },
       map: null,
+      room: null,
       notices: [],
     });
     this.#stops = [
@@ -147,12 +150,14 @@ export class Studio implements StudioSession {
     if (this.view.phase.state !== 'ready') return;
     this.#view.change({ phase: { state: 'starting' } });
     const show = await this.#ownShow();
+    const entrance = await this.ports.enterRoom(show.signer);
     const wish = wishFor(this.view.preset, this.#options);
     const broadcast = new Broadcast(this.ports.desk, this.ports, {
       peerId: this.peerId,
       show,
       wish,
       limits: this.#options,
+      entrance,
       onDoor: (state) => {
         this.#view.notice('door-unreachable', state === 'unreachable');
         this.#view.notice('door-fallback', state === 'fallback');
@@ -171,7 +176,7 @@ export class Studio implements StudioSession {
       throw error;
     }
     this.#broadcast = broadcast;
-    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs } });
+    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs }, room: broadcast.room });
     this.#showDesk();
   }
 

@@ -5,6 +5,7 @@ import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import type { ProblemCode } from './problem.ts';
+import { type EnterRoom, Room } from './room.ts';
 import type { RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { CanPlay, StagePlayer } from './stage-player.ts';
@@ -15,8 +16,11 @@ const TEND_MS = 250;
 const REFRESH_MS = 1_000;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
+/** Messages kept for a room that is about to open (chosen: some from each of a dozen neighbours). */
+const MAX_EARLY = 64;
 
 export interface WatchPorts extends MeshNodePorts {
+  readonly enterRoom: EnterRoom;
   readonly player: StagePlayer;
   readonly canPlay: CanPlay;
   readonly version: string;
@@ -34,6 +38,10 @@ export class Watching implements WatchSession {
   readonly #node: MeshNode;
   readonly #playout = new Playout();
   readonly #stops: (() => void)[];
+  #room: Room | null = null;
+  /** What neighbours' rooms said before this one was there. */
+  #early: { readonly from: PeerId; readonly data: Uint8Array }[] = [];
+  #closed = false;
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
   #wasLive = false;
@@ -49,6 +57,7 @@ export class Watching implements WatchSession {
       relaySettings: options.limits,
       passedOnBytes: 0,
       feeding: 0,
+      room: null,
       notices: [],
     });
     this.#node = new MeshNode(ports, {
@@ -66,6 +75,10 @@ export class Watching implements WatchSession {
       onDoor: (state) => {
         this.#view.notice('door-unreachable', state === 'unreachable');
         this.#view.notice('door-fallback', state === 'fallback');
+      },
+      onRoom: (from, data) => {
+        if (this.#room) this.#room.heard(from, data);
+        else if (this.#early.length < MAX_EARLY) this.#early.push({ from, data });
       },
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting' });
@@ -86,6 +99,7 @@ export class Watching implements WatchSession {
     ];
     this.setRelaySettings(options.limits);
     if (!ports.canPlay('')) this.#block('cannot-play');
+    void this.#openRoom();
   }
 
   get view(): WatchView {
@@ -115,15 +129,36 @@ export class Watching implements WatchSession {
       links: this.#node.snapshotLinks(),
       mesh: this.#node.snapshotMesh(),
       media: { ...this.ports.player.stats },
-      room: { entries: 0, rejected: 0, links: 0 },
+      room: this.#room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
       recording: null,
     };
   }
 
   close(): void {
+    this.#closed = true;
     for (const stop of this.#stops) stop();
+    this.#room?.close();
     this.#node.close();
     this.ports.player.close();
+  }
+
+  async #openRoom(): Promise<void> {
+    const entrance = await this.ports.enterRoom();
+    if (this.#closed) return;
+    const { streamId, peerId } = this.options;
+    this.#room = new Room(this.ports, {
+      streamId,
+      peerId,
+      host: false,
+      node: this.#node,
+      entrance,
+      onBanned: () => {
+        this.#block('banned');
+        this.close();
+      },
+    });
+    for (const { from, data } of this.#early.splice(0)) this.#room.heard(from, data);
+    this.#view.change({ room: this.#room });
   }
 
   #received(header: ChunkHeader, bytes: Uint8Array): void {

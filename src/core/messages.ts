@@ -18,6 +18,8 @@ export const MAX_CENSUS = 600;
 export const MAX_REPORTED = 64;
 /** Longest signal: session descriptions of data channels are about 1 KiB. */
 export const MAX_SIGNAL_BYTES = 8 * 1024;
+/** Longest message between the rooms of two neighbours: a signal and what says so. */
+export const MAX_ROOM_BYTES = MAX_SIGNAL_BYTES + 64;
 /** Most members named in one message. */
 export const MAX_MEMBERS = 16;
 /** Most chunks in a group of pictures that are believed and fetched at joining (chosen: three seconds). */
@@ -108,6 +110,8 @@ export type Message =
   /** The host looks at who feeds whom: down the tree of stripe 0, and the answers back up. `round` counts the questions. */
   | { type: 'census'; round: number }
   | { type: 'report'; round: number; records: readonly CensusRecord[] }
+  /** From room to room: the mesh carries it to the neighbour and reads nothing of it. */
+  | { type: 'room'; data: Uint8Array }
   | { type: 'bye' };
 
 export type MessageType = Message['type'];

@@ -8,6 +8,7 @@ import {
   MAX_MEMBERS,
   MAX_MESSAGE_BYTES,
   MAX_PATH,
+  MAX_ROOM_BYTES,
   MAX_SIGNAL_BYTES,
   type Member,
   type Message,
@@ -38,6 +39,7 @@ const TYPES = [
   'shun',
   'census',
   'report',
+  'room',
 ] as const satisfies readonly MessageType[];
 
 /** More viewers or slots than this are neither said nor believed. */
@@ -155,6 +157,9 @@ export function encodeMessage(message: Message): Uint8Array {
       encoding.writeVarUint(encoder, message.round);
       writeRecords(encoder, message.records);
       break;
+    case 'room':
+      encoding.writeVarUint8Array(encoder, message.data);
+      break;
     case 'bye':
       break;
   }
@@ -233,6 +238,8 @@ function read(type: MessageType, reader: Reader): Message {
       return { type, round: reader.count(MAX_ROUND) };
     case 'report':
       return { type, round: reader.count(MAX_ROUND), records: readRecords(reader) };
+    case 'room':
+      return { type, data: reader.raw(reader.count(MAX_ROOM_BYTES)) };
     case 'bye':
       return { type };
   }

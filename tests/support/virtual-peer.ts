@@ -209,6 +209,8 @@ export class VirtualPeer {
       case 'ended':
         this.ended = true;
         return;
+      case 'room':
+        return; // virtual peers have no room
     }
   }
 

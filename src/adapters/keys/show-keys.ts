@@ -109,7 +109,7 @@ function latestOpen(records: readonly unknown[], unusable: ReadonlySet<string>):
 }
 
 /** Proves that the secret half belongs to the public one, and that this browser can use it. */
-async function canSign(key: ShowKey): Promise<boolean> {
+export async function canSign(key: ShowKey): Promise<boolean> {
   const message = new TextEncoder().encode('passaparola/probe');
   try {
     return await createVerification().verify(await signerOf(key).sign(message), message, key.publicKey);

@@ -12,16 +12,19 @@ export interface StoredShow extends ShowKey {
   readonly endedMs: number | null;
 }
 
-type Fields = Readonly<Partial<Record<string, unknown>>>;
+export type Fields = Readonly<Partial<Record<string, unknown>>>;
 
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+/** The fields of whatever came out of the database. */
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
 
-const isBytes = (value: unknown, length: number): value is Uint8Array =>
+export const isBytes = (value: unknown, length: number): value is Uint8Array =>
   value instanceof Uint8Array && value.length === length;
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-function parseMaterial(value: unknown): KeyMaterial | null {
+/** Reads the secret half of a key; null when it is damaged. */
+export function parseMaterial(value: unknown): KeyMaterial | null {
   const { type, privateKey, secret } = fieldsOf(value);
   if (type === 'portable') return isBytes(secret, 32) ? { type, secret } : null;
   if (type !== 'native' || !(privateKey instanceof CryptoKey)) return null;

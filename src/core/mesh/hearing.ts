@@ -4,7 +4,7 @@ import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
 
 /** What concerns one part only; the rest concerns the mesh as a whole. */
-type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'bye' }>;
+type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'bye' }>;
 
 /** Hands what a neighbour says to the part that it concerns. */
 export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, nowMs: number): void {

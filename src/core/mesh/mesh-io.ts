@@ -29,6 +29,8 @@ export type Input =
   | { type: 'publish-end'; header: ChunkHeader }
   /** What the person allows: bit/s or null, and whether to pass on at all. */
   | { type: 'limits'; uplinkBps: number | null; relays: boolean }
+  /** This peer's room has something to say to a neighbour's. */
+  | { type: 'room'; to: PeerId; data: Uint8Array }
   /** The host looks at who feeds whom, or looks away. */
   | { type: 'look'; on: boolean }
   /** The page goes away. */
@@ -52,7 +54,9 @@ export type Effect =
   | { type: 'show-out'; peerId: PeerId }
   /** A chunk is whole (see `joinPieces`). Chunks may come out of order. */
   | { type: 'chunk'; header: ChunkHeader; pieces: readonly (Uint8Array | null)[] }
-  | { type: 'ended' };
+  | { type: 'ended' }
+  /** A neighbour's room says something to this peer's. */
+  | { type: 'room'; from: PeerId; data: Uint8Array };
 
 /** Figures for the diagnostics. */
 export interface MeshCounters {

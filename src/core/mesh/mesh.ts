@@ -6,7 +6,7 @@ import type { Downstream } from './downstream.ts';
 import { hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
-import { MAX_CONTROL_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
+import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
@@ -181,6 +181,9 @@ export class Mesh {
         this.#parts.uplink.limit(input.uplinkBps);
         this.#relays = input.relays;
         return;
+      case 'room':
+        if (this.neighbours.has(input.to)) this.#send(input.to, { type: 'room', data: input.data });
+        return;
       case 'look':
         this.#parts.census.look(input.on);
         return;
@@ -210,6 +213,10 @@ export class Mesh {
         return;
       case 'end':
         this.#ended(message.header, from);
+        return;
+      case 'room':
+        if (neighbour.within('room', MAX_ROOM_PER_SECOND, nowMs))
+          this.#emit({ type: 'room', from, data: message.data });
         return;
       case 'bye':
         this.#disconnect(from);

@@ -56,6 +56,7 @@ export class Neighbour {
     carried: new RateWindow(),
     duplicate: new RateWindow(),
     report: new RateWindow(),
+    room: new RateWindow(),
   };
 
   constructor(
@@ -99,7 +100,7 @@ export class Neighbour {
 }
 
 /** What is counted each second. */
-type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report';
+type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report' | 'room';
 
 /** What was counted in the current second. */
 class RateWindow {

@@ -209,6 +209,7 @@ export class SimPeer implements Happening {
         return;
       }
       case 'ended':
+      case 'room': // simulated peers have no room
         return;
     }
   }

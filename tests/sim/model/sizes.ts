@@ -73,6 +73,8 @@ export function messageBytes(message: Message): number {
       return 1 + varUint(message.round);
     case 'report':
       return message.records.reduce((sum, record) => sum + recordBytes(record), 2 + varUint(message.round));
+    case 'room':
+      return 1 + varUint(message.data.length) + message.data.length;
     case 'bye':
       return 1;
   }

@@ -1,0 +1,130 @@
+import { type Room, type SignalingConn, WebrtcConn } from 'y-webrtc';
+import type { PeerId } from '../../core/messages.ts';
+import { MAX_CANDIDATES, parseSignal } from '../link-signal.ts';
+import { decodeSyncMessage, encodeSyncMessage } from './sync-message.ts';
+
+/** So much may wait in the channel before the next part of a history is sent, bytes (chosen: video comes first). */
+const FULL_BYTES = 64 * 1024;
+const LOOK_AGAIN_MS = 40;
+/** Questions answered to one neighbour (chosen: each may cost a whole history; honest ones ask every few seconds at most). */
+const MAX_ASKED = 6;
+const PER_MS = 10_000;
+
+export interface ChatLinkListener {
+  onSignal(data: string): void;
+  onOpen(): void;
+  /** Once, also after `close`. */
+  onClose(): void;
+  /** The other side says what it has, and wants the rest. */
+  onAsked(stateVector: Uint8Array): void;
+  onUpdate(update: Uint8Array, asked: boolean): void;
+  onHostile(): void;
+}
+
+/** Links so far. */
+let links = 0;
+
+/** The part of simple-peer that y-webrtc's connection is made of; its own types say `any`. */
+interface Peer {
+  readonly bufferSize: number;
+  readonly destroyed: boolean;
+  send(bytes: Uint8Array): void;
+  signal(data: object): void;
+  destroy(): void;
+  on(event: 'data', listener: (data: unknown) => void): void;
+  on(event: 'connect' | 'close', listener: () => void): void;
+  removeAllListeners(event: 'data'): void;
+}
+
+/**
+ * One connection of y-webrtc, with everything that comes in over it taken out of its hands: y-webrtc would apply any
+ * update, and has no way to refuse one. What goes out, new entries and the first question, is y-webrtc's own.
+ */
+export class ChatLink {
+  readonly #peer: Peer;
+  /** y-webrtc forgets a connection by name when it has closed: a later one to the same neighbour needs another. */
+  readonly #name: string;
+  #candidates = 0;
+  #asking = false;
+  #asked: number[] = [];
+
+  constructor(
+    private readonly room: Room,
+    peerId: PeerId,
+    private readonly initiator: boolean,
+    private readonly listener: ChatLinkListener,
+  ) {
+    // y-webrtc wants something to publish signals with; a signalling server's connection is the only kind it knows.
+    const overMesh = {
+      send: ({ data }: { data: { signal: object } }) => listener.onSignal(JSON.stringify(data.signal)),
+    };
+    this.#name = `${peerId}/${String(++links)}`;
+    const connection = new WebrtcConn(overMesh as unknown as SignalingConn, initiator, this.#name, room);
+    room.webrtcConns.set(this.#name, connection);
+    this.#peer = connection.peer as Peer;
+    this.#peer.removeAllListeners('data');
+    this.#peer.on('data', (data) => this.#receive(data));
+    this.#peer.on('connect', () => {
+      this.#asking = true; // y-webrtc has just asked
+      listener.onOpen();
+    });
+    this.#peer.on('close', () => listener.onClose());
+  }
+
+  signal(data: string): void {
+    const signal = parseSignal(data);
+    // Of two neighbours one calls and the other answers; any other description would set up something else.
+    const isDue = signal?.type === 'candidate' || signal?.type === (this.initiator ? 'answer' : 'offer');
+    if (!signal || !isDue || (signal.type === 'candidate' && ++this.#candidates > MAX_CANDIDATES)) {
+      this.close();
+      return;
+    }
+    try {
+      this.#peer.signal(signal);
+    } catch {
+      this.close();
+    }
+  }
+
+  /** Asks for what this page lacks; answers are taken from then on. */
+  ask(stateVector: Uint8Array): void {
+    this.#asking = true;
+    this.#send(encodeSyncMessage({ kind: 'ask', bytes: stateVector }));
+  }
+
+  /** Sends a part of an answer; resolves when the next one may follow. */
+  async answer(update: Uint8Array): Promise<void> {
+    this.#send(encodeSyncMessage({ kind: 'answer', bytes: update }));
+    while (!this.#peer.destroyed && this.#peer.bufferSize > FULL_BYTES) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+
+  close(): void {
+    this.room.webrtcConns.delete(this.#name);
+    this.#peer.destroy();
+  }
+
+  #receive(data: unknown): void {
+    const message = data instanceof Uint8Array ? decodeSyncMessage(data) : null;
+    if (!message || (message.kind === 'answer' && !this.#asking)) this.listener.onHostile();
+    else if (message.kind === 'ask') this.#heardQuestion(message.bytes);
+    else this.listener.onUpdate(message.bytes, message.kind === 'answer');
+  }
+
+  #heardQuestion(stateVector: Uint8Array): void {
+    const nowMs = performance.now();
+    this.#asked = this.#asked.filter((ms) => nowMs - ms < PER_MS);
+    this.#asked.push(nowMs);
+    if (this.#asked.length > MAX_ASKED) this.listener.onHostile();
+    else this.listener.onAsked(stateVector);
+  }
+
+  #send(bytes: Uint8Array): void {
+    try {
+      this.#peer.send(bytes);
+    } catch {
+      // Closing just now; the other side asks again elsewhere.
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import type { Signer, Verification } from '../core/identity.ts';
+import type { PeerId } from '../core/messages.ts';
+import { decodeEntry, type Entry, type PersonId, personId, signedEntryBytes } from '../core/room/entry.ts';
+import type { RawUpdate } from '../core/room/filter.ts';
+import { foldRoom, type RoomState } from '../core/room/fold.ts';
+import { DIGEST_SPAN_MS, type Ledger } from '../core/room/ledger.ts';
+import { LinkPlan } from '../core/room/link-plan.ts';
+import { decodeRoomMessage, encodeRoomMessage, type RoomMessage, whoBytes } from '../core/room/room-wire.ts';
+import type { PlacedEntry } from '../core/room/update-wire.ts';
+import type { Clock } from './clock.ts';
+import type { MeshNode } from './mesh-node.ts';
+import type { Carrier, OpenCarrier } from './room-carrier.ts';
+
+/** Rooms are compared by what is older than this, ms (chosen: a message is everywhere after some hundred). */
+const SETTLED_MS = 2_000;
+/** The banned are told why before the link is closed, ms (chosen: enough for one message). */
+const LAST_WORD_MS = 250;
+/** While somebody is banned, neighbours have to say who they are within this, ms (chosen: one signature). */
+const NAMELESS_MS = 5_000;
+
+export interface RoomLinksContext {
+  readonly streamId: string;
+  readonly self: PeerId;
+  /** The Yjs client under which this page writes. */
+  readonly client: number;
+  readonly node: MeshNode;
+  readonly signer: Signer;
+  readonly verification: Verification;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly openCarrier: OpenCarrier;
+  readonly hostMs: () => number;
+  readonly onUpdate: (from: PeerId, update: RawUpdate, asked: boolean) => void;
+  /** What that neighbour sent and is not looked at yet is of no interest any more. */
+  readonly onGone: (peerId: PeerId) => void;
+  /** Somebody proved that this person is banned. */
+  readonly onBanned: () => void;
+}
+
+interface Met {
+  readonly sinceMs: number;
+  /** Null until it has shown who it is. */
+  person: PersonId | null;
+  /** The last state it was told. */
+  told: string;
+  leaving: boolean;
+}
+
+/** The room's side of the mesh: who the neighbours are, with whom to have chat connections, whom to show the door. */
+export class RoomLinks {
+  readonly #plan: LinkPlan;
+  readonly #carrier: Carrier;
+  readonly #met = new Map<PeerId, Met>();
+  #bans: RoomState['bans'] = new Map();
+
+  constructor(private readonly context: RoomLinksContext) {
+    this.#plan = new LinkPlan(context.self);
+    this.#carrier = context.openCarrier(context.client, {
+      onSignal: (peerId, data) => this.#say(peerId, { type: 'signal', data }),
+      onOpen: (peerId) => this.#plan.opened(peerId, context.clock.nowMs()),
+      onClose: (peerId) => {
+        this.#plan.closed(peerId);
+        context.onGone(peerId);
+      },
+      onUpdate: (peerId, update, asked) => context.onUpdate(peerId, update, asked),
+      onHostile: (peerId) => this.castOut(peerId),
+    });
+  }
+
+  /** Chat connections that are open. */
+  get open(): number {
+    return this.#plan.open.length;
+  }
+
+  /** Passes admitted and own entries on. */
+  add(entries: readonly PlacedEntry[]): void {
+    this.#carrier.add(entries);
+  }
+
+  /** It sent what no honest neighbour sends: out of the room, and out of the mesh. */
+  castOut(peerId: PeerId): void {
+    this.#disconnect(peerId);
+    this.context.node.cutOff(peerId);
+  }
+
+  /** Who is banned now, and why. */
+  ban(bans: RoomState['bans']): void {
+    this.#bans = bans;
+    for (const [peerId, met] of this.#met) this.#judge(peerId, met);
+  }
+
+  /** Due every quarter of a second or so. */
+  tend(): void {
+    const { node, clock, hostMs, ledger } = this.context;
+    const nowMs = clock.nowMs();
+    const neighbours = new Set(node.mesh.neighbours.keys());
+    for (const peerId of this.#met.keys()) if (!neighbours.has(peerId)) this.#met.delete(peerId);
+    const untilS = Math.floor((hostMs() - SETTLED_MS) / DIGEST_SPAN_MS) * (DIGEST_SPAN_MS / 1000);
+    const digest = ledger.digest(untilS * 1000);
+    for (const peerId of neighbours) {
+      const met = this.#met.get(peerId) ?? this.#meet(peerId, nowMs);
+      if (met.person === null && nowMs - met.sinceMs > NAMELESS_MS && this.#bans.size > 0) this.castOut(peerId);
+      const { links } = this.#plan;
+      const state = `${String(untilS)} ${digest.join()} ${String(links)}`;
+      if (state === met.told) continue;
+      met.told = state;
+      this.#say(peerId, { type: 'state', untilS, digest, links });
+    }
+    const { call, drop, ask } = this.#plan.tend(neighbours, nowMs);
+    for (const peerId of drop) this.#disconnect(peerId);
+    for (const peerId of call) this.#carrier.connect(peerId, true);
+    for (const peerId of ask) this.#carrier.ask(peerId);
+  }
+
+  /** A neighbour's room said something over the mesh. */
+  heard(from: PeerId, data: Uint8Array): void {
+    const message = decodeRoomMessage(data);
+    if (message) this.#heard(from, message);
+    else this.castOut(from);
+  }
+
+  close(): void {
+    this.#carrier.close();
+  }
+
+  #heard(from: PeerId, message: RoomMessage): void {
+    const { clock, ledger } = this.context;
+    const nowMs = clock.nowMs();
+    const met = this.#met.get(from) ?? this.#meet(from, nowMs);
+    switch (message.type) {
+      case 'state': {
+        const own = ledger.digest(message.untilS * 1000);
+        const isSame = own.every((byte, at) => byte === message.digest[at]);
+        this.#plan.heard(from, message.links, isSame, nowMs);
+        return;
+      }
+      case 'signal':
+        if (!this.#plan.has(from)) {
+          const { welcome, drop } = this.#plan.isWelcome(from, nowMs);
+          if (!welcome) return;
+          if (drop !== null) this.#disconnect(drop);
+          this.#carrier.connect(from, false);
+        }
+        this.#carrier.signal(from, message.data);
+        return;
+      case 'who':
+        if (met.person === null) void this.#identify(from, met, message.publicKey, message.signature);
+        return;
+      case 'out':
+        void this.#isBanned(message.proof).then((banned) => {
+          if (banned) this.context.onBanned();
+        });
+        return;
+    }
+  }
+
+  #meet(peerId: PeerId, sinceMs: number): Met {
+    const { streamId, self, signer } = this.context;
+    const met: Met = { sinceMs, person: null, told: '', leaving: false };
+    this.#met.set(peerId, met);
+    signer.sign(whoBytes(streamId, self, peerId)).then(
+      (signature) => this.#say(peerId, { type: 'who', publicKey: signer.publicKey, signature }),
+      () => undefined, // a key that can't sign any more: then only a show without bans is open to it
+    );
+    return met;
+  }
+
+  async #identify(peerId: PeerId, met: Met, publicKey: Uint8Array, signature: Uint8Array): Promise<void> {
+    const { streamId, self, verification } = this.context;
+    if (await verification.verify(signature, whoBytes(streamId, peerId, self), publicKey)) {
+      met.person ??= personId(publicKey);
+      this.#judge(peerId, met);
+    } else this.castOut(peerId);
+  }
+
+  /** Shows a banned neighbour out. */
+  #judge(peerId: PeerId, met: Met): void {
+    const proof = met.person === null ? undefined : this.#bans.get(met.person);
+    if (!proof || met.leaving) return;
+    met.leaving = true;
+    this.#say(peerId, { type: 'out', proof });
+    this.#disconnect(peerId);
+    this.context.clock.after(LAST_WORD_MS, () => this.context.node.cutOff(peerId));
+  }
+
+  /** Whether these entries, by themselves, ban this person. */
+  async #isBanned(proof: readonly PlacedEntry[]): Promise<boolean> {
+    const { streamId, verification, node, signer } = this.context;
+    const entries: Entry[] = [];
+    for (const { encoded, ...place } of proof) {
+      const entry = decodeEntry(encoded, place, (bytes) => verification.hash(bytes));
+      if (!entry) return false;
+      const signed = signedEntryBytes(streamId, entry);
+      if (await verification.verify(entry.signature, signed, entry.publicKey)) entries.push(entry);
+    }
+    if (!node.hostKey) return false;
+    return foldRoom(entries, personId(node.hostKey)).bans.has(personId(signer.publicKey));
+  }
+
+  #disconnect(peerId: PeerId): void {
+    this.#plan.closed(peerId);
+    this.#carrier.disconnect(peerId);
+    this.context.onGone(peerId);
+  }
+
+  #say(to: PeerId, message: RoomMessage): void {
+    this.context.node.say(to, encodeRoomMessage(message));
+  }
+}

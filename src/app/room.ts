@@ -1,0 +1,241 @@
+import { cleanLine } from '../core/room/clean-text.ts';
+import { type Content, decodeContent, MAX_BURST, MAX_NAME, MAX_TEXT, type Reaction } from '../core/room/content.ts';
+import { type Entry, type PersonId, personId } from '../core/room/entry.ts';
+import { foldRoom } from '../core/room/fold.ts';
+import { Ledger } from '../core/room/ledger.ts';
+import type { Signer } from '../core/identity.ts';
+import type { PeerId } from '../core/messages.ts';
+import { Admission } from './admission.ts';
+import { every } from './clock.ts';
+import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
+import { Pen } from './pen.ts';
+import type { OpenCarrier } from './room-carrier.ts';
+import { RoomLinks } from './room-links.ts';
+import type { Burst, OwnPerson, RoomSession, RoomView } from './room-view.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Witness } from './witness.ts';
+
+const TEND_MS = 250;
+/** What people see follows what arrives after this, ms, and is folded at most a fifth of the time (chosen). */
+const FOLD_MS = 30;
+const FOLD_SHARE = 5;
+/** The first taps become an entry after this, ms; while more follow, one entry each so often (chosen: a third of the pace). */
+const FIRST_TAPS_MS = 120;
+const MORE_TAPS_MS = 1_000;
+/** Taps older than this, ms, rise no more: they are history (chosen). */
+const BURST_FRESH_MS = 4_000;
+
+export type RoomPorts = Pick<MeshNodePorts, 'verification' | 'clock' | 'random'>;
+
+/** What it takes to enter: who comes in, and what carries the chat. */
+export interface RoomEntrance {
+  readonly person: OwnPerson;
+  readonly openCarrier: OpenCarrier;
+}
+
+/** Loaded while the show is being found. Never rejects. @param show the show's own key, with which its host speaks */
+export type EnterRoom = (show?: Signer) => Promise<RoomEntrance>;
+
+export interface RoomOptions {
+  readonly streamId: string;
+  readonly peerId: PeerId;
+  readonly host: boolean;
+  readonly node: MeshNode;
+  readonly entrance: RoomEntrance;
+  /** The host, or a moderator, has banned this person. */
+  onBanned(): void;
+}
+
+/** One page's part in the room of a show: what it has, what it says, and whom it hears. */
+export class Room implements RoomSession {
+  view: RoomView;
+  readonly #ledger = new Ledger();
+  readonly #admission: Admission;
+  readonly #links: RoomLinks;
+  readonly #pen: Pen;
+  readonly #witness: Witness | null;
+  readonly #self: PersonId;
+  readonly #listeners = new Set<() => void>();
+  readonly #burstListeners = new Set<(burst: Burst) => void>();
+  readonly #taps = new Map<Reaction, number>();
+  #tapsWrittenMs = Number.NEGATIVE_INFINITY;
+  /** The person of the show's own key; null before anybody has shown it. */
+  #host: PersonId | null = null;
+  #rejected = 0;
+  #folding = false;
+  #banned = false;
+  #foldMs = 0;
+  #closed = false;
+  readonly #stop: () => void;
+
+  constructor(
+    private readonly ports: RoomPorts,
+    private readonly options: RoomOptions,
+  ) {
+    const { streamId, peerId, host, node, entrance } = options;
+    const { person, openCarrier } = entrance;
+    const { verification, clock } = ports;
+    this.#self = personId(person.signer.publicKey);
+    const common = { streamId, verification, clock, ledger: this.#ledger, hostMs: () => this.#hostMs() };
+    this.#pen = new Pen({
+      ...common,
+      signer: person.signer,
+      session: Math.floor(ports.random() * 2 ** 32),
+      onWritten: (entries) => this.#have(entries),
+    });
+    this.#admission = new Admission({
+      ...common,
+      onAdmitted: (entries) => {
+        this.#have(entries);
+        for (const entry of entries) this.#showTaps(entry);
+      },
+      onRejected: () => (this.#rejected += 1),
+      onHostile: (from) => this.#links.castOut(from),
+    });
+    this.#links = new RoomLinks({
+      ...common,
+      self: peerId,
+      client: this.#pen.client,
+      node,
+      signer: person.signer,
+      openCarrier,
+      onUpdate: (from, update, asked) => this.#admission.take(from, update, asked),
+      onGone: (from) => this.#admission.forget(from),
+      onBanned: () => this.#leaveBanned(),
+    });
+    this.#witness = host ? new Witness(this.#ledger, this.#pen.client, clock.nowMs()) : null;
+    this.view = {
+      state: foldRoom([], null),
+      self: this.#self,
+      role: host ? 'host' : 'viewer',
+      name: person.name,
+      links: 0,
+      limits: { text: MAX_TEXT, name: MAX_NAME },
+    };
+    this.#stop = every(clock, TEND_MS, () => this.#tend());
+    this.#links.tend();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onBurst(listener: (burst: Burst) => void): () => void {
+    this.#burstListeners.add(listener);
+    return () => this.#burstListeners.delete(listener);
+  }
+
+  write(content: Content): void {
+    const { name, state } = this.view;
+    const isKnown = name === '' || state.people.get(this.#self)?.name === name;
+    const named = isKnown || content.type === 'name' ? [] : [{ type: 'name', name } as const];
+    // What a rule must not miss has to be seen before the rule.
+    const seen = content.type === 'mute' || content.type === 'ban' ? (this.#witness?.take() ?? []) : [];
+    this.#pen.write(...named, ...seen, content);
+  }
+
+  tap(reaction: Reaction): void {
+    const taps = this.#taps.get(reaction) ?? 0;
+    this.#taps.set(reaction, Math.min(MAX_BURST, taps + 1));
+    this.#announce({ reaction, count: 1 });
+    if (taps > 0) return;
+    const { clock } = this.ports;
+    const goesOn = clock.nowMs() - this.#tapsWrittenMs < MORE_TAPS_MS;
+    clock.after(goesOn ? MORE_TAPS_MS : FIRST_TAPS_MS, () => {
+      const count = this.#taps.get(reaction) ?? 0;
+      this.#taps.delete(reaction);
+      this.#tapsWrittenMs = clock.nowMs();
+      if (!this.#closed && count > 0) this.#pen.write({ type: 'react', reaction, count });
+    });
+  }
+
+  rename(wish: string): void {
+    const name = cleanLine(wish, MAX_NAME);
+    if (name === '' || name === this.view.name) return;
+    this.#change({ name });
+    void this.options.entrance.person.rename(name);
+    this.write({ type: 'name', name });
+  }
+
+  /** For the diagnostics. */
+  get snapshot(): Snapshot['room'] {
+    return { entries: this.#ledger.size, rejected: this.#rejected, links: this.#links.open };
+  }
+
+  /** A neighbour's room said something over the mesh. */
+  heard(from: PeerId, data: Uint8Array): void {
+    if (!this.#closed) this.#links.heard(from, data);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stop();
+    this.#links.close();
+  }
+
+  #hostMs(): number {
+    return this.ports.clock.nowMs() + (this.options.node.mesh.clock.offsetMs ?? 0);
+  }
+
+  #tend(): void {
+    this.#links.tend();
+    if (this.#links.open !== this.view.links) this.#change({ links: this.#links.open });
+    const due = this.#witness?.due(this.ports.clock.nowMs()) ?? [];
+    if (due.length > 0) this.#pen.write(...due);
+    // The host's key may come to be known after the first entries.
+    if (this.#ledger.size > 0 && this.#host === null && this.options.node.hostKey) this.#foldSoon();
+  }
+
+  /** New entries are in the ledger. */
+  #have(entries: readonly Entry[]): void {
+    if (this.#closed) return;
+    this.#links.add(entries);
+    this.#foldSoon();
+  }
+
+  #foldSoon(): void {
+    if (this.#folding) return;
+    this.#folding = true;
+    this.ports.clock.after(Math.max(FOLD_MS, this.#foldMs * FOLD_SHARE), () => {
+      this.#folding = false;
+      if (!this.#closed) this.#fold();
+    });
+  }
+
+  #fold(): void {
+    const beganMs = this.ports.clock.nowMs();
+    const { hostKey } = this.options.node;
+    this.#host = hostKey && personId(hostKey);
+    const state = foldRoom(this.#ledger.entries(), this.#host);
+    this.#foldMs = this.ports.clock.nowMs() - beganMs;
+    this.#links.ban(state.bans);
+    const role = this.options.host ? 'host' : (state.people.get(this.#self)?.role ?? 'viewer');
+    this.#change({ state, role });
+    if (state.bans.has(this.#self)) this.#leaveBanned();
+  }
+
+  #leaveBanned(): void {
+    if (this.#banned || this.#closed) return;
+    this.#banned = true;
+    this.options.onBanned();
+  }
+
+  #showTaps({ content: bytes, author, timeMs }: Entry): void {
+    if (timeMs < this.#hostMs() - BURST_FRESH_MS) return;
+    const person = this.view.state.people.get(author);
+    const content = decodeContent(bytes);
+    if (content?.type !== 'react' || person?.isMuted === true || person?.isBanned === true) return;
+    this.#announce({ reaction: content.reaction, count: content.count });
+  }
+
+  #announce(burst: Burst): void {
+    for (const listener of [...this.#burstListeners]) listener(burst);
+  }
+
+  #change(parts: Partial<RoomView>): void {
+    this.view = { ...this.view, ...parts };
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
