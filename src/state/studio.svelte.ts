@@ -11,6 +11,7 @@ import type {
   StudioView,
 } from '../app/sessions.ts';
 import type { Snapshot } from '../app/snapshot.ts';
+import { Chat } from './chat.svelte.ts';
 import { OpenSession } from './open-session.svelte.ts';
 import { Troubles } from './troubles.svelte.ts';
 
@@ -38,6 +39,14 @@ export class Studio {
 
   get notices(): readonly ProblemCode[] {
     return this.view?.notices ?? [];
+  }
+
+  readonly #room = $derived.by(() => this.view?.room ?? null);
+  readonly #chat = $derived(this.#room && new Chat(this.#room));
+
+  /** Null before the show is live. */
+  get chat(): Chat | null {
+    return this.#chat;
   }
 
   /** Null unless `watchMesh` asks for it. */

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../app/problem.ts';
 import type { Platform, RelaySettings, WatchPhase, WatchSession, WatchView } from '../app/sessions.ts';
 import type { Snapshot } from '../app/snapshot.ts';
+import { Chat } from './chat.svelte.ts';
 import { OpenSession } from './open-session.svelte.ts';
 
 /** The viewer's page: one show on one video element. */
@@ -27,6 +28,14 @@ export class Watching {
 
   get notices(): readonly ProblemCode[] {
     return this.view?.notices ?? [];
+  }
+
+  readonly #room = $derived.by(() => this.view?.room ?? null);
+  readonly #chat = $derived(this.#room && new Chat(this.#room));
+
+  /** Null until the room is open. */
+  get chat(): Chat | null {
+    return this.#chat;
   }
 
   setRelaySettings(settings: RelaySettings): void {

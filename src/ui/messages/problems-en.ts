@@ -66,6 +66,10 @@ export const problems: ProblemCatalogue = {
     what: 'This link leads to no show.',
     next: 'Paste the whole link, or ask for it again.',
   },
+  banned: {
+    what: 'You were removed from this show',
+    next: 'The host decided so. Other shows are open to you.',
+  },
   'cannot-play': {
     what: 'This browser can’t play the show.',
     next: 'Open the link in a current Chrome, Edge, Firefox or Safari. On an iPhone it takes iOS 17.1 or newer.',

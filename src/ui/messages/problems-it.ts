@@ -66,6 +66,10 @@ export const problems: ProblemCatalogue = {
     what: 'Questo link non porta a nessuna diretta.',
     next: 'Incolla il link per intero, o fattelo mandare di nuovo.',
   },
+  banned: {
+    what: 'Non fai più parte di questa diretta',
+    next: 'Così ha deciso chi trasmette. Le altre dirette ti restano aperte.',
+  },
   'cannot-play': {
     what: 'Questo browser non può mostrare la diretta.',
     next: 'Apri il link con Chrome, Edge, Firefox o Safari aggiornati. Su iPhone serve iOS 17.1 o successivo.',

@@ -2,6 +2,7 @@
 export function unitsOf(language: string) {
   const short = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
   const list = new Intl.ListFormat(language);
   const about = (value: number): string => (value < 10 ? short : whole).format(value);
   return {
@@ -13,6 +14,8 @@ export function unitsOf(language: string) {
       if (bytes >= 1e6) return `${about(bytes / 1e6)} MB`;
       return `${whole.format(bytes / 1e3)} kB`;
     },
+    /** The time of day, of Unix time in ms. */
+    time: (ms: number): string => time.format(ms),
     /** A count in the Stats panel. */
     count: (count: number): string => whole.format(count),
     /** "A, B and C". */
