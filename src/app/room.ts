@@ -20,7 +20,7 @@ const TEND_MS = 250;
 const FOLD_MS = 30;
 const FOLD_SHARE = 5;
 /** The first taps become an entry after this, ms; while more follow, one entry each so often (chosen: a third of the pace). */
-const FIRST_TAPS_MS = 120;
+const FIRST_TAPS_MS = 80;
 const MORE_TAPS_MS = 1_000;
 /** Taps older than this, ms, rise no more: they are history (chosen). */
 const BURST_FRESH_MS = 4_000;

@@ -2,8 +2,9 @@ import type { Content } from './content.ts';
 import type { Entry, EntryId, PersonId } from './entry.ts';
 import { skeleton } from './spelling.ts';
 
-/** Entries of one person that count in `PERSON_MS`, whatever number of pages they are written on (chosen). */
+/** What one person may do in `PERSON_MS`, on whatever number of pages: ten messages, or forty of anything else (chosen). */
 const MAX_OF_PERSON = 40;
+const CHAT_COSTS = 4;
 const PERSON_MS = 10_000;
 
 /** The rules in force at one moment of the fold. */
@@ -103,8 +104,9 @@ export function pace(rules: Moderation, author: PersonId, type: Content['type'],
   if (author === host || moderators.has(author)) return true;
   if (muted.has(author) || banned.has(author)) return false;
   const recent = (recentMs.get(author) ?? []).filter((ms) => atMs - ms < PERSON_MS);
-  if (recent.length >= MAX_OF_PERSON) return false;
-  recent.push(atMs);
+  const cost = type === 'chat' ? CHAT_COSTS : 1;
+  if (recent.length + cost > MAX_OF_PERSON) return false;
+  for (let paid = 0; paid < cost; paid++) recent.push(atMs);
   recentMs.set(author, recent);
   if (type !== 'chat') return true;
   if (rules.isClosed) return false;

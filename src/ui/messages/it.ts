@@ -167,7 +167,7 @@ export const it: Messages = {
     offline: 'Cerchiamo gli altri. Quello che scrivi parte appena c’è qualcuno.',
     guest: (tag) => `Ospite ${tag}`,
     copy: (tag) => `un’altra persona, ${tag}`,
-    host: 'In onda',
+    host: 'Conduce',
     moderator: 'Moderazione',
     you: 'Tu',
     replyTo: (name) => `In risposta a ${name}`,

@@ -1,0 +1,86 @@
+import { expect, type Page } from '@playwright/test';
+import { type FixtureServer, startFixtureServer } from '../support/fixture-server.ts';
+import { inRoom, say, texts } from '../support/room.ts';
+import { goLive, openPage, snapshot, until, watch } from '../support/show.ts';
+import { type RunningSite, startSite } from '../support/site.ts';
+import { test } from './show-test.ts';
+
+const SHOW = 'height=180&bitrate=300&uplink=3';
+const PACKAGES = ['peerjs', 'simple-peer/simplepeer.min.js', 'yjs', 'y-webrtc', 'lib0/encoding', 'lib0/decoding'];
+let site: RunningSite;
+let fixtures: FixtureServer;
+
+test.beforeAll(async () => {
+  site = await startSite();
+  fixtures = await startFixtureServer([...PACKAGES, 'lib0/string', '@noble/ed25519', '@noble/hashes/sha2.js']);
+});
+
+test.afterAll(async () => {
+  await fixtures.close();
+  await site.stop();
+});
+
+/** A show with a host and two viewers who have talked, and a troll that has heard all of it. */
+async function showWithTroll(browser: Parameters<typeof goLive>[0]) {
+  const { page: host, link } = await goLive(browser, site.url, SHOW);
+  const pages = [host, await watch(browser, link), await watch(browser, link)] as const;
+  await Promise.all(pages.map(inRoom));
+  await say(pages[1], 'hello', 'Anna');
+  await say(pages[2], 'good evening', 'Bruno');
+  await say(host, 'welcome', 'Maria');
+  for (const page of pages) await expect.poll(() => texts(page)).toHaveLength(3);
+  const expected = await texts(host);
+  const troll = await openPage(browser, `${fixtures.url}room-troll.html`);
+  await troll.waitForFunction(() => 'roomTroll' in globalThis);
+  const streamId = link.slice(link.lastIndexOf('/') + 1);
+  const peerId = await troll.evaluate(([broker = '', id = '']) => roomTroll.join(broker, id), [site.url, streamId]);
+  await expect.poll(() => troll.evaluate(() => roomTroll.connected()), { timeout: 20_000 }).toBe(pages.length);
+  await expect.poll(() => troll.evaluate(() => roomTroll.known())).toBeGreaterThanOrEqual(6);
+  return { pages, troll, peerId, expected };
+}
+
+const linksTo = async (pages: readonly Page[], peerId: string): Promise<number> => {
+  const seen = await Promise.all(pages.map(snapshot));
+  return seen.flatMap(({ links }) => links.filter((link) => link.peerId === peerId)).length;
+};
+
+for (const crime of ['delete', 'edit', 'insert', 'forge', 'impersonate', 'replay', 'huge', 'rush', 'flood']) {
+  test(`who tries to ${crime} is cut off, and nobody sees anything of it`, async ({ browser }) => {
+    const { pages, troll, peerId, expected } = await showWithTroll(browser);
+    await troll.evaluate((name) => roomTroll.commit(name), crime);
+    // Whoever it was connected to lets go of it, in the room and in the mesh.
+    await expect.poll(() => troll.evaluate(() => roomTroll.connected())).toBe(0);
+    const rejected = async () => {
+      const seen = await Promise.all(pages.map(snapshot));
+      return seen.filter(({ room }) => room.rejected > 0).length;
+    };
+    expect(await rejected()).toBe(pages.length);
+    expect(await linksTo(pages, peerId)).toBe(0);
+
+    const withoutFlood = async (page: Page) => (await texts(page)).filter((text) => !/^(flood|rush) /.test(text));
+    await say(pages[1], 'still here');
+    for (const page of pages) {
+      await expect.poll(() => withoutFlood(page)).toEqual([...expected, 'still here']);
+      const { media } = await snapshot(page);
+      await until(page, (seen) => seen.media.framesShown > media.framesShown + 10);
+    }
+  });
+}
+
+test('who pretends to be a moderator, writes markup, or dates things wrongly has no effect', async ({ browser }) => {
+  const { pages, troll, expected } = await showWithTroll(browser);
+  await troll.evaluate(() => roomTroll.pretend());
+  const said = '<img src=x onerror="document.title=1">  javascript:alert(1)';
+  for (const page of pages) {
+    await expect.poll(() => texts(page)).toContain(said.replace('  ', ' '));
+    const seen = await texts(page);
+    for (const text of expected) expect(seen).toContain(text);
+    expect(seen).not.toContain('from tomorrow');
+    expect(await page.title()).toContain('Passaparola');
+    expect(await page.getByTestId('chat-message').locator('img').count()).toBe(0);
+    const name = page.getByTestId('chat-message').filter({ hasText: '<img' }).locator('bdi').first();
+    await expect(name).toHaveText('airaM <b>Maria</b>');
+  }
+  await say(pages[1], 'I am neither muted nor banned');
+  for (const page of pages) await expect.poll(() => texts(page)).toContain('I am neither muted nor banned');
+});
