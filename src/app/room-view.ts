@@ -41,6 +41,8 @@ export interface RoomSession extends Observable<RoomView> {
   write(content: Content): void;
   /** One tap; many in a row become one entry. */
   tap(reaction: Reaction): void;
+  /** The host's list: separated by commas or lines, cleaned, the first so many that fit. */
+  blockWords(list: string): void;
   /** Cleaned and kept for all shows; an empty name changes nothing. */
   rename(name: string): void;
   /** Calls back for everybody's taps, this person's at once; returns the way to stop that. */

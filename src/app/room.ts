@@ -1,5 +1,14 @@
 import { cleanLine } from '../core/room/clean-text.ts';
-import { type Content, decodeContent, MAX_BURST, MAX_NAME, MAX_TEXT, type Reaction } from '../core/room/content.ts';
+import {
+  type Content,
+  decodeContent,
+  MAX_BURST,
+  MAX_NAME,
+  MAX_TEXT,
+  MAX_WORD,
+  MAX_WORDS,
+  type Reaction,
+} from '../core/room/content.ts';
 import { type Entry, type PersonId, personId } from '../core/room/entry.ts';
 import { foldRoom } from '../core/room/fold.ts';
 import { Ledger } from '../core/room/ledger.ts';
@@ -148,6 +157,11 @@ export class Room implements RoomSession {
       this.#tapsWrittenMs = clock.nowMs();
       if (!this.#closed && count > 0) this.#pen.write({ type: 'react', reaction, count });
     });
+  }
+
+  blockWords(list: string): void {
+    const words = list.split(/[,\n]/).map((word) => cleanLine(word, MAX_WORD));
+    this.write({ type: 'words', words: words.filter((word) => word !== '').slice(0, MAX_WORDS) });
   }
 
   rename(wish: string): void {

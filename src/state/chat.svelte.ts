@@ -85,6 +85,11 @@ export class Chat {
     this.session.tap(reaction);
   }
 
+  /** The host's list, as typed. */
+  blockWords(list: string): void {
+    this.session.blockWords(list);
+  }
+
   rename(name: string): void {
     this.session.rename(name);
   }

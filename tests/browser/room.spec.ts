@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { inRoom, say, texts } from '../support/room.ts';
+import { about, inRoom, say, texts } from '../support/room.ts';
 import { firstPicture, goLive, snapshot, watch, watchLink } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
@@ -35,15 +35,6 @@ test('what anybody says is on all screens, in the same order, whoever joined whe
   const latecomer = await watch(browser, link);
   await expect.poll(() => texts(latecomer), { timeout: 15_000 }).toEqual(expected);
 });
-
-/** Opens what can be done about somebody's message. */
-async function about(page: Page, text: string): Promise<void> {
-  await page
-    .getByTestId('chat-message')
-    .filter({ hasText: text })
-    .getByRole('button', { name: /^More about/ })
-    .click();
-}
 
 test('the host hides a message and shows it again, mutes somebody and gives the word back', async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);

@@ -20,3 +20,12 @@ export async function texts(page: Page): Promise<string[]> {
   const found = await page.getByTestId('chat-message').locator('.said > p:not(.small)').allTextContents();
   return found.map((text) => text.trim());
 }
+
+/** Opens what can be done about somebody's message. */
+export async function about(page: Page, text: string): Promise<void> {
+  await page
+    .getByTestId('chat-message')
+    .filter({ hasText: text })
+    .getByRole('button', { name: /^More about/ })
+    .click();
+}

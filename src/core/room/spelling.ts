@@ -30,14 +30,18 @@ export function skeleton(text: string): string {
 
 /** Blocked words shorter than this match whole words only, or "pass" would block "passion" (chosen). */
 const INSIDE_LENGTH = 5;
+/** And shorter ones than this are not looked for in single letters (chosen). */
+const APART_LENGTH = 3;
 
 /** Whether a text has one of the words in it, however it is spelt. @param skeletons of the blocked words */
 export function hasBlockedWord(text: string, skeletons: readonly string[]): boolean {
   if (skeletons.length === 0) return false;
-  // "b a d" is one word to who reads it.
-  const together = text.replace(/(?<=^|\s)(\S(?:\s+\S)+)(?=\s|$)/gu, (letters) => letters.replace(/\s+/g, ''));
-  const words = [...text.split(/\s+/), ...together.split(/\s+/)].map(skeleton);
-  return skeletons.some((blocked) =>
-    words.some((word) => word === blocked || (blocked.length >= INSIDE_LENGTH && word.includes(blocked))),
+  const words = text.split(/\s+/).map(skeleton);
+  // "b a d" is one word to who reads it, whatever single letters stand around it.
+  const apart = (text.match(/(?<=^|\s)\S(?:\s+\S)+(?=\s|$)/gu) ?? []).map(skeleton);
+  return skeletons.some(
+    (blocked) =>
+      words.some((word) => word === blocked || (blocked.length >= INSIDE_LENGTH && word.includes(blocked))) ||
+      (blocked.length >= APART_LENGTH && apart.some((letters) => letters.includes(blocked))),
   );
 }
