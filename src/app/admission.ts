@@ -83,6 +83,7 @@ export class Admission {
 
   async #work(peerId: PeerId, queue: Queue): Promise<void> {
     queue.busy = true;
+    this.#breathedMs = this.context.clock.nowMs();
     for (let next = queue.waiting.shift(); next; next = queue.waiting.shift()) {
       for (let at = 0; at < next.entries.length; at += BATCH) {
         const batch = next.entries.slice(at, at + BATCH).filter((entry) => !this.context.ledger.has(entry));

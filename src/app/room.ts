@@ -25,7 +25,7 @@ import type { Snapshot } from './snapshot.ts';
 import { Witness } from './witness.ts';
 
 const TEND_MS = 250;
-/** What people see follows what arrives after this, ms, and is folded at most a fifth of the time (chosen). */
+/** What people see follows what arrives: at once, then at most so often, ms, and a fifth of the time (chosen). */
 const FOLD_MS = 30;
 const FOLD_SHARE = 5;
 /** The first taps become an entry after this, ms; while more follow, one entry each so often (chosen: a third of the pace). */
@@ -73,6 +73,8 @@ export class Room implements RoomSession {
   #rejected = 0;
   #folding = false;
   #banned = false;
+  #foldedMs = 0;
+  /** What the last fold took, ms. */
   #foldMs = 0;
   #closed = false;
   readonly #stop: () => void;
@@ -212,7 +214,8 @@ export class Room implements RoomSession {
   #foldSoon(): void {
     if (this.#folding) return;
     this.#folding = true;
-    this.ports.clock.after(Math.max(FOLD_MS, this.#foldMs * FOLD_SHARE), () => {
+    const dueMs = this.#foldedMs + Math.max(FOLD_MS, this.#foldMs * FOLD_SHARE);
+    this.ports.clock.after(Math.max(0, dueMs - this.ports.clock.nowMs()), () => {
       this.#folding = false;
       if (!this.#closed) this.#fold();
     });
@@ -223,7 +226,8 @@ export class Room implements RoomSession {
     const { hostKey } = this.options.node;
     this.#host = hostKey && personId(hostKey);
     const state = foldRoom(this.#ledger.entries(), this.#host);
-    this.#foldMs = this.ports.clock.nowMs() - beganMs;
+    this.#foldedMs = this.ports.clock.nowMs();
+    this.#foldMs = this.#foldedMs - beganMs;
     this.#links.ban(state.bans);
     const role = this.options.host ? 'host' : (state.people.get(this.#self)?.role ?? 'viewer');
     this.#change({ state, role });

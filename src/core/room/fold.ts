@@ -1,9 +1,10 @@
-import { cleanLine, cleanText } from './clean-text.ts';
-import { decodeContent, MAX_NAME, MAX_TEXT, MAX_WORD, type Reaction, REACTIONS } from './content.ts';
+import { cleanLine } from './clean-text.ts';
+import { MAX_WORD, type Reaction, REACTIONS } from './content.ts';
 import type { Entry, EntryId, PersonId } from './entry.ts';
 import { moderate, type Moderation, newModeration, pace } from './moderation.ts';
+import { type Reading, readingOf } from './reading.ts';
 import { hasBlockedWord, skeleton } from './spelling.ts';
-import { inTime, type Said } from './witness.ts';
+import { inTime } from './witness.ts';
 
 export type Role = 'host' | 'moderator' | 'viewer';
 
@@ -56,10 +57,10 @@ const MAX_TOTAL = 1_000_000_000;
  * @param host the person of the show's own key; null before it is known
  */
 export function foldRoom(entries: Iterable<Entry>, host: PersonId | null): RoomState {
-  const readable: Omit<Said, 'atMs'>[] = [];
+  const readable: Reading[] = [];
   for (const entry of entries) {
-    const content = decodeContent(entry.content);
-    if (content) readable.push({ entry, content });
+    const reading = readingOf(entry);
+    if (reading) readable.push(reading);
   }
   const rules = newModeration(host);
   const names = new Map<PersonId, string>();
@@ -67,19 +68,20 @@ export function foldRoom(entries: Iterable<Entry>, host: PersonId | null): RoomS
   const reports = new Map<EntryId, Set<PersonId>>();
   const reactions = Object.fromEntries(REACTIONS.map((name) => [name, 0])) as Record<Reaction, number>;
 
-  for (const { entry, content, atMs } of inTime(readable, host)) {
+  for (const { entry, content, spelling, atMs } of inTime(readable, host)) {
     const { id, author } = entry;
     if (moderate(rules, entry, content)) continue;
     if (!pace(rules, author, content.type, atMs)) continue;
     switch (content.type) {
       case 'chat': {
-        const text = cleanText(content.text, MAX_TEXT);
-        const hidden = mayOverrule(rules, author) || !hasBlockedWord(text, rules.skeletons) ? null : 'word';
-        if (text !== '') messages.set(id, { id, author, atMs, text, replyTo: content.replyTo, hidden, reports: 0 });
+        const { text, replyTo } = content;
+        const isChecked = rules.skeletons.length > 0 && !mayOverrule(rules, author);
+        const hidden = isChecked && hasBlockedWord(spelling(), rules.skeletons) ? 'word' : null;
+        if (text !== '') messages.set(id, { id, author, atMs, text, replyTo, hidden, reports: 0 });
         break;
       }
       case 'name': {
-        const name = cleanLine(content.name, MAX_NAME);
+        const { name } = content;
         // A new name stands behind those who have it already, so nobody can grow into somebody else's.
         if (names.get(author) !== name) names.delete(author);
         names.set(author, name);
@@ -128,7 +130,7 @@ function visible(
 
 /** The first one to carry a name has it; the host's is the host's whenever it came. */
 function peopleOf(
-  said: readonly Omit<Said, 'atMs'>[],
+  said: readonly Reading[],
   names: ReadonlyMap<PersonId, string>,
   { host, moderators, muted, banned }: Moderation,
 ): Map<PersonId, Person> {

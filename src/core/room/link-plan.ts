@@ -7,8 +7,10 @@ export const MAX_ROOM_LINKS = 6;
 const DIFFERS_MS = 3_000;
 /** Who has nobody for so long is let in although everybody is full, ms (chosen). */
 const ALONE_MS = 1_500;
-/** A connection that isn't up after this is given up, and that neighbour left alone for as long again, ms (chosen). */
-const ATTEMPT_MS = 6_000;
+/** A connection that isn't up after this is given up, ms (chosen: on a machine with far too much to do it takes seconds). */
+const ATTEMPT_MS = 10_000;
+/** A neighbour is called so often at most, ms (chosen). */
+const CALL_MS = 12_000;
 
 interface Known {
   /** As it said last; null before. */
@@ -100,7 +102,7 @@ export class LinkPlan {
     }
     for (const peerId of neighbours) {
       const known = this.#of(peerId);
-      const rests = nowMs - known.triedMs < 2 * ATTEMPT_MS;
+      const rests = nowMs - known.triedMs < CALL_MS;
       if (peerId < this.self || known.state !== 'none' || known.links === null || rests) continue;
       const { links } = this;
       const deserves = this.#deserves(known, nowMs);

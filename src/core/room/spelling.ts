@@ -33,15 +33,22 @@ const INSIDE_LENGTH = 5;
 /** And shorter ones than this are not looked for in single letters (chosen). */
 const APART_LENGTH = 3;
 
-/** Whether a text has one of the words in it, however it is spelt. @param skeletons of the blocked words */
-export function hasBlockedWord(text: string, skeletons: readonly string[]): boolean {
-  if (skeletons.length === 0) return false;
-  const words = text.split(/\s+/).map(skeleton);
-  // "b a d" is one word to who reads it, whatever single letters stand around it.
-  const apart = (text.match(/(?<=^|\s)\S(?:\s+\S)+(?=\s|$)/gu) ?? []).map(skeleton);
-  return skeletons.some(
+/** A text as far as blocked words are concerned. */
+export interface Spelling {
+  readonly words: readonly string[];
+  /** Runs of single letters: "b a d" is one word to who reads it, whatever letters stand around it. */
+  readonly apart: readonly string[];
+}
+
+export const spellingOf = (text: string): Spelling => ({
+  words: text.split(/\s+/).map(skeleton),
+  apart: (text.match(/(?<=^|\s)\S(?:\s+\S)+(?=\s|$)/gu) ?? []).map(skeleton),
+});
+
+/** Whether one of the words is in a text, however it is spelt. @param skeletons of the blocked words */
+export const hasBlockedWord = ({ words, apart }: Spelling, skeletons: readonly string[]): boolean =>
+  skeletons.some(
     (blocked) =>
       words.some((word) => word === blocked || (blocked.length >= INSIDE_LENGTH && word.includes(blocked))) ||
       (blocked.length >= APART_LENGTH && apart.some((letters) => letters.includes(blocked))),
   );
-}

@@ -1,10 +1,8 @@
-import type { Content } from './content.ts';
 import type { Entry, PersonId } from './entry.ts';
+import type { Reading } from './reading.ts';
 
-/** An entry with what it says, and the time that counts. */
-export interface Said {
-  readonly entry: Entry;
-  readonly content: Content;
+/** An entry with the time that counts. */
+export interface Said extends Reading {
   /** By the host's clock, ms; never outside of what the host witnessed. */
   readonly atMs: number;
 }
@@ -30,7 +28,7 @@ const inOrder = (a: Said, b: Said): number =>
  * the host's witnesses bound that: what the host had not seen at its time T is of T or later, and what it had seen is
  * of T or earlier. So nobody can write into the past behind the latest witness.
  */
-export function inTime(said: readonly Omit<Said, 'atMs'>[], host: PersonId | null): Said[] {
+export function inTime(said: readonly Reading[], host: PersonId | null): Said[] {
   const witnessed: number[] = [];
   const sights = new Map<number, Sight[]>();
   const witnesses = said.filter(({ entry, content }) => content.type === 'witness' && entry.author === host);
