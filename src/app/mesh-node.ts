@@ -118,9 +118,9 @@ export class MeshNode {
     this.#take({ type: 'room', to, data });
   }
 
-  /** Cuts a neighbour off for good. */
+  /** Cuts a neighbour off for good, for what it did in the room. */
   cutOff(peerId: PeerId): void {
-    this.#take({ type: 'forged', from: peerId });
+    this.#take({ type: 'cut-off', peerId });
   }
 
   /** Looks at who feeds whom (`mesh.census`), or looks away. */

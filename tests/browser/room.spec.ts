@@ -70,7 +70,7 @@ test('the host hides a message and shows it again, mutes somebody and gives the 
   await expect.poll(() => texts(anna)).toContain('sorry');
 });
 
-test('a ban holds for chat and picture, on all pages, and after a new name and a reload', async ({ browser }) => {
+test('a ban holds for chat and picture, on all pages, and after a reload', async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);
   const pages = [await watch(browser, link), await watch(browser, link), await watch(browser, link)] as const;
   const [anna, , troll] = pages;
@@ -135,6 +135,30 @@ test('a host who reloads gets the whole room back, moderation included', async (
   }
   await expect(bruno.getByTestId('chat-input')).toBeDisabled();
 });
+
+for (const isInsecure of [false, true]) {
+  const how = isInsecure ? ', on a page without native cryptography as well' : '';
+  test(`whoever chose a name has it, and is the same person, after a reload${how}`, async ({ browser }) => {
+    const { page: host, link } = await goLive(browser, site.url, SHOW);
+    const anna = await watch(browser, link, '', async (context) => {
+      if (isInsecure) await context.addInitScript(() => Object.defineProperty(crypto, 'subtle', { value: undefined }));
+    });
+    await Promise.all([host, anna].map(inRoom));
+    expect(await anna.evaluate(() => 'subtle' in crypto && (crypto.subtle as unknown) === undefined)).toBe(isInsecure);
+    await say(anna, 'hello', 'Anna');
+    await expect(anna.getByTestId('chat-name')).toBeHidden();
+    await expect.poll(() => texts(host)).toEqual(['hello']);
+    await anna.reload();
+    await inRoom(anna);
+    await expect.poll(() => texts(anna)).toEqual(['hello']);
+    await expect(anna.getByTestId('chat-name')).toBeHidden();
+    await say(anna, 'me again');
+    await expect.poll(() => texts(host)).toEqual(['hello', 'me again']);
+    const names = await host.getByTestId('chat-message').locator('.who').allTextContents();
+    // A second person of that name would be marked as another one.
+    expect(names.map((name) => name.trim())).toEqual(['Anna', 'Anna']);
+  });
+}
 
 test('hearts rise over everybody’s picture within half a second, and are counted', async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);

@@ -181,6 +181,9 @@ export class Mesh {
         this.#parts.uplink.limit(input.uplinkBps);
         this.#relays = input.relays;
         return;
+      case 'cut-off':
+        if (this.neighbours.has(input.peerId)) this.#cut(input.peerId, nowMs);
+        return;
       case 'room':
         if (this.neighbours.has(input.to)) this.#send(input.to, { type: 'room', data: input.data });
         return;

@@ -11,6 +11,8 @@ const ALONE_MS = 1_500;
 const ATTEMPT_MS = 10_000;
 /** A neighbour is called so often at most, ms (chosen). */
 const CALL_MS = 12_000;
+/** And its calls are taken so often at most, ms (chosen: each takes work, whatever becomes of it). */
+const ANSWER_MS = 3_000;
 
 interface Known {
   /** As it said last; null before. */
@@ -68,7 +70,8 @@ export class LinkPlan {
   /** Whether to take a neighbour's call; makes room for one that has nobody else or another room. */
   isWelcome(peerId: PeerId, nowMs: number): { readonly welcome: boolean; readonly drop: PeerId | null } {
     const known = this.#of(peerId);
-    if (peerId > this.self || known.state !== 'none') return { welcome: false, drop: null };
+    const isAgain = nowMs - known.triedMs < ANSWER_MS;
+    if (peerId > this.self || known.state !== 'none' || isAgain) return { welcome: false, drop: null };
     const full = this.links >= MAX_ROOM_LINKS;
     const drop = full && this.#deserves(known, nowMs) ? this.#dispensable() : null;
     if (full && drop === null) return { welcome: false, drop };

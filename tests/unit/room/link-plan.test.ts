@@ -102,4 +102,15 @@ describe('chat connections', () => {
     pages.run(10_000);
     expect(reached(pages)).toBe(14);
   });
+
+  it('are not set up again and again for a neighbour whose calls come to nothing', () => {
+    const plan = new LinkPlan('b');
+    let taken = 0;
+    for (let ms = 0; ms < 9_000; ms += 10) {
+      if (!plan.isWelcome('a', ms).welcome) continue;
+      taken += 1;
+      plan.closed('a');
+    }
+    expect(taken).toBe(3);
+  });
 });
