@@ -1,4 +1,4 @@
-import { type ChunkHeader, HASH_BYTES, pieceRange, sameHeader, signedBytes, splitHeader } from './chunk.ts';
+import { type ChunkHeader, HASH_BYTES, pieceLength, sameHeader, signedBytes, splitHeader } from './chunk.ts';
 import type { Verification } from './identity.ts';
 
 /** Verified headers kept to compare with (chosen: ten seconds of 100 ms chunks). */
@@ -44,8 +44,7 @@ export class Verifier {
 
   /** Whether these are the bytes that the (verified) header speaks of. */
   piece(header: ChunkHeader, index: number, bytes: Uint8Array): boolean {
-    const [start, end] = pieceRange(header, index);
-    if (bytes.length !== end - start) return false;
+    if (bytes.length !== pieceLength(header, index)) return false;
     const actual = this.crypto.hash(bytes);
     for (let at = 0; at < HASH_BYTES; at++) {
       if (actual[at] !== header.hashes[index * HASH_BYTES + at]) return false;

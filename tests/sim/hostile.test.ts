@@ -43,7 +43,7 @@ const isCutBy = (attacker: VirtualPeer) => (peer: VirtualPeer) =>
   !peer.mesh.neighbours.has(attacker.peerId) && peer.mesh.counters.peersCut === 1;
 
 test('who passes on bad pieces is cut off by those who get them, and for good', async () => {
-  const room = new Room({ viewers: 3, hostTimes: 2.5 });
+  const room = new Room({ viewers: 3, hostTimes: 2 });
   await room.show(1);
   const attacker = room.join({ pollutes: true });
   await room.show(3);
@@ -228,7 +228,7 @@ test('two who refuse in favour of each other are not asked in circles', async ()
     (other: PeerId) =>
     (message: Message): Message | null => {
       if (message.type === 'subscribed') return { type: 'refused', stripe: message.stripe, free: 90, instead: other };
-      if (message.type === 'status') return { ...message, depths: [1, 1, 1, 1], free: 90 };
+      if (message.type === 'status') return { ...message, depths: [1, 1, 1, 1, 1], free: 90 };
       return message.type === 'piece' ? null : message;
     };
   attacker.tamper = refuses(accomplice.peerId);

@@ -1,4 +1,4 @@
-import type { ChunkHeader } from '../../src/core/chunk.ts';
+import { type ChunkHeader, dataPieces } from '../../src/core/chunk.ts';
 import type { Message, PeerId } from '../../src/core/messages.ts';
 import { Histogram } from './histogram.ts';
 import { isForged } from './model/forgery.ts';
@@ -81,11 +81,11 @@ export class Measures implements PeerListener {
     };
     const counts = arrival.reachable && arrival.attack === null;
     const viewing = new Viewing({
-      arrivedMs: nowMs,
       playoutMs,
       chunkMs,
       onPlayable: counts ? onPlayable : () => undefined,
     });
+    if (peer.world.canBeFed(peer)) viewing.reachableMs = nowMs;
     const watcher = { peer, arrival, viewing, counts, hurtMs: null, polluted: new Map<PeerId, number>() };
     this.#watchers.set(peer, watcher);
     if (arrival.attack !== null) this.#attackers.set(peer, watcher);
@@ -101,7 +101,7 @@ export class Measures implements PeerListener {
     if (!watcher.counts) return;
     const { viewing, arrival, hurtMs } = watcher;
     const burst = this.#bursts[arrival.burst];
-    const waitedMs = (viewing.startedMs ?? nowMs) - (this.fromMs + arrival.atMs);
+    const waitedMs = (viewing.startedMs ?? nowMs) - (viewing.reachableMs ?? nowMs);
     if (viewing.startedMs !== null || waitedMs >= PATIENCE_MS) {
       this.#startup.add(waitedMs);
       burst?.startup.add(waitedMs);
@@ -153,8 +153,10 @@ export class Measures implements PeerListener {
 
   /** The playout time of a chunk has come. */
   due({ chunk: { header } }: Shot, nowMs: number): void {
-    const { epochS, sequence, pieces } = header;
+    const { epochS, sequence } = header;
+    const pieces = dataPieces(header.pieces);
     for (const { viewing, peer } of this.watchers()) {
+      if (viewing.reachableMs === null && peer.world.canBeFed(peer)) viewing.reachableMs = nowMs;
       if (!viewing.concerns(epochS, sequence, PATIENCE_MS, nowMs)) continue;
       viewing.piecesDue += pieces;
       viewing.piecesThere += pieces - (peer.mesh.store.get(header)?.missing ?? pieces);

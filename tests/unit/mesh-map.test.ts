@@ -21,7 +21,8 @@ test('the map names everyone but the host, their hops, and what each passes on',
     const mesh = viewers.find((viewer) => shortOf(viewer.mesh.peerId) === id)?.mesh;
     expect(hops?.most).toBe(mesh?.depth);
     expect(hops?.least).toBeGreaterThanOrEqual(1);
-    expect(parents).not.toContain(null);
+    // The fifth stripe is made from any four.
+    expect(parents.filter((parent) => parent === null).length).toBeLessThanOrEqual(1);
   }
   // What the viewers need and the host doesn't send, they pass on to each other.
   const passedOn = map.peers.reduce((sum, { sentBps }) => sum + sentBps, 0);
@@ -39,7 +40,7 @@ test('a viewer whom nothing reaches has no hops', async () => {
   if (!viewer) throw new Error('an empty room');
   viewer.tamper = (message) =>
     message.type === 'report'
-      ? { ...message, records: message.records.map((record) => ({ ...record, depths: [255, 255, 255, 255] })) }
+      ? { ...message, records: message.records.map((record) => ({ ...record, depths: [255, 255, 255, 255, 255] })) }
       : message;
   await network.publish(host, 10, 1_000_000);
   expect(mapOf(host.mesh).peers).toMatchObject([{ hops: null }]);

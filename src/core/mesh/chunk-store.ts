@@ -1,4 +1,4 @@
-import type { ChunkHeader } from '../chunk.ts';
+import { type ChunkHeader, DATA_STRIPES, dataPieces, pieceLength, restorePiece, STRIPES, stripeOf } from '../chunk.ts';
 import type { ChunkName, Newest, PeerId } from '../messages.ts';
 import { WINDOW_CHUNKS } from './limits.ts';
 
@@ -10,7 +10,10 @@ export interface StoredChunk {
   readonly paths: (readonly number[])[];
   /** When its first piece came. */
   readonly seenMs: number;
+  /** Pieces that are needed yet: of each row all but one. */
   missing: number;
+  /** Pieces that were made from the others of their row and have not come by themselves. */
+  readonly restored: Set<number>;
   /** Pieces sent to a neighbour at its request. */
   readonly served: Map<PeerId, number>;
 }
@@ -31,6 +34,9 @@ export class ChunkStore {
   #newestWhole: Newest | null = null;
   #bitsPerSecond: number | null = null;
   #measured = 0;
+
+  /** @param recover makes the missing piece of a row from the others */
+  constructor(private readonly recover = restorePiece) {}
 
   /** Newest chunk that is whole; null before. */
   get newestWhole(): Newest | null {
@@ -69,7 +75,9 @@ export class ChunkStore {
     const chunk = this.#open(header, nowMs);
     chunk.pieces[index] = bytes;
     chunk.paths[index] = path;
-    chunk.missing -= 1;
+    const row = index - stripeOf(index);
+    const have = chunk.pieces.slice(row, row + STRIPES).filter((piece) => piece !== null).length;
+    if (have <= DATA_STRIPES) chunk.missing -= 1;
     const whole = this.#newestWhole;
     if (chunk.missing === 0 && (whole?.epochS !== header.epochS || whole.sequence < header.sequence)) {
       const { epochS, sequence, sinceKey } = header;
@@ -78,13 +86,46 @@ export class ChunkStore {
     return chunk;
   }
 
+  /**
+   * Makes and keeps the piece that is missing in the row of this one, if all others are here. Returns its index, else null.
+   * Its way is the longest of theirs: it is no nearer to the host than they are.
+   */
+  restore(chunk: StoredChunk, index: number): number | null {
+    const row = index - stripeOf(index);
+    let gap = -1;
+    const others: Uint8Array[] = [];
+    let path: readonly number[] = [];
+    for (let at = row; at < row + STRIPES; at++) {
+      const piece = chunk.pieces[at];
+      if (piece) {
+        others.push(piece);
+        const own = chunk.paths[at] ?? [];
+        if (own.length > path.length) path = own;
+      } else if (gap >= 0) return null;
+      else gap = at;
+    }
+    if (gap < 0) return null;
+    chunk.pieces[gap] = this.recover(others, pieceLength(chunk.header, gap));
+    chunk.paths[gap] = path;
+    chunk.restored.add(gap);
+    return gap;
+  }
+
   #open(header: ChunkHeader, nowMs: number): StoredChunk {
     if (header.epochS !== this.epochS) this.#begin(header);
     const known = this.#chunks.get(header.sequence);
     if (known) return known;
     const pieces = Array<Uint8Array | null>(header.pieces).fill(null);
     const paths = Array<readonly number[]>(header.pieces).fill([]);
-    const chunk: StoredChunk = { header, pieces, paths, seenMs: nowMs, missing: header.pieces, served: new Map() };
+    const chunk: StoredChunk = {
+      header,
+      pieces,
+      paths,
+      seenMs: nowMs,
+      missing: dataPieces(header.pieces),
+      restored: new Set(),
+      served: new Map(),
+    };
     this.#chunks.set(header.sequence, chunk);
     this.#measure(header);
     if (header.sequence > this.newest) {

@@ -1,4 +1,4 @@
-import { STRIPES } from '../chunk.ts';
+import { DATA_STRIPES, STRIPES } from '../chunk.ts';
 import type { PeerId } from '../messages.ts';
 
 /** A neighbour that is fed in one stripe. */
@@ -99,7 +99,7 @@ export class Downstream {
 
   get free(): number {
     // A source has room in each stripe that nobody takes from it, and says so.
-    const open = this.main === null ? this.#children.filter(({ size }) => size === 0).length : 0;
+    const open = this.#children.filter(({ size }, stripe) => size === 0 && this.#isDue(stripe)).length;
     return Math.max(open, this.#offered - this.used);
   }
 
@@ -160,7 +160,7 @@ export class Downstream {
     if (this.used <= this.slots) return null;
     // A source keeps a way into the crowd for each stripe, whatever its uplink says: the bitrate comes down instead.
     const all = this.#places(
-      ({ untilMs }, stripe) => untilMs === STAYS && (this.main !== null || this.count(stripe) > 1),
+      ({ untilMs }, stripe) => untilMs === STAYS && !(this.#isDue(stripe) && this.count(stripe) === 1),
     );
     all.sort((a, b) => Math.min(a.child.spare, 1) - Math.min(b.child.spare, 1) || b.child.sinceMs - a.child.sinceMs);
     return all[0] ?? null;
@@ -171,9 +171,14 @@ export class Downstream {
     return this.main === null ? this.slots : Math.ceil(this.slots * OFFERED_SHARE);
   }
 
+  /** Whether a source has to send it at least once: parity can be made by others, so a thin line leaves it to them. */
+  #isDue(stripe: number): boolean {
+    return this.main === null && (stripe < DATA_STRIPES || this.slots >= STRIPES);
+  }
+
   #roomIn(stripe: number, urgent: boolean): boolean {
     const count = this.count(stripe);
-    if (this.main === null && count === 0) return true;
+    if (this.#isDue(stripe) && count === 0) return true;
     if (this.used >= (urgent ? this.slots : this.#offered)) return false;
     return this.main !== null || count < Math.ceil(this.slots / STRIPES);
   }
@@ -196,14 +201,17 @@ export class Downstream {
         return { peerId: barren[0], stripe, child: barren[1], isUseful: true };
       }
     }
-    const settled = ({ sinceMs, untilMs }: Child): boolean => untilMs === STAYS && nowMs - sinceMs > TENURE_MS;
+    // Who passes nothing on holds nobody up when it has to go, and at the source each place counts.
+    const settled = ({ sinceMs, untilMs, spare: own }: Child): boolean =>
+      untilMs === STAYS && (nowMs - sinceMs > TENURE_MS || (this.main === null && own === 0));
     if (stripe === this.main && (urgent || spare > 0)) {
       // This is the stripe that others come here for: one of another stripe makes room.
       const strangers = this.#places((child, other) => other !== stripe && settled(child));
       const [stranger] = strangers.sort((a, b) => a.child.spare - b.child.spare);
       if (stranger) return { ...stranger, isUseful: true };
     }
-    const strong = urgent || spare >= STRONG_SLOTS ? Math.min(spare / STRONGER, WEAK_SLOTS) : 0;
+    // At the source a newcomer's promise is not worth the trouble that each change means for everyone below.
+    const strong = (urgent && this.main !== null) || spare >= STRONG_SLOTS ? Math.min(spare / STRONGER, WEAK_SLOTS) : 0;
     const least = Math.max(strong, spare >= USEFUL_SLOTS ? 1 : 0);
     const weaker = this.#places((child, own) => own === stripe && settled(child) && child.spare < least);
     const [weakest] = weaker.sort((a, b) => a.child.spare - b.child.spare);

@@ -17,9 +17,16 @@ type Signal = Extract<Message, { type: 'signal' }>;
 
 /** What is said to a caller instead of an answer. */
 const NO_ROOM = '';
+/** Members without a door that are named to a newcomer (chosen: setting up a link takes 2.4 kB of the host's uplink). */
+const MAX_CARRIED_CALLS = 4;
 /** With all parents there, another link is tried at first and later so often, ms (chosen: each is work). */
 const MIN_PAUSE_MS = 700;
 const MAX_PAUSE_MS = 20_000;
+/** The same with fewer links than are good, ms (chosen: where NAT forbids most, many have to be tried). */
+const FEW_PAUSE_MS = 1_000;
+const FEW_ATTEMPTS = 3;
+/** Who could not be reached in time is most likely behind a NAT that forbids it, ms (chosen). */
+const UNREACHED_MS = 40_000;
 /** More free slots than that do not make a member more welcome (chosen). */
 const MAX_WEIGHT = 4;
 /** A link is given so long to become of use before it makes room for another, ms (chosen). */
@@ -143,7 +150,9 @@ export class Membership {
     const doors = [...this.#candidates.values()].filter(({ door, peerId }) => door && peerId !== newcomer);
     const known = new Set(doors.map(({ peerId }) => peerId));
     const others = this.#neighbouring(newcomer, nowMs).filter(({ peerId }) => !known.has(peerId));
-    return this.#few([...doors.map(({ via: _, ...member }) => member), ...others]);
+    const named = this.#few(doors.map(({ via: _, ...member }) => member));
+    // Calls to those without a door pass here, and the show needs the line.
+    return [...named, ...this.#few(others).slice(0, Math.max(0, MAX_CARRIED_CALLS - named.length))];
   }
 
   #neighbouring(except: PeerId, nowMs: number): Member[] {
@@ -169,7 +178,9 @@ export class Membership {
   /** Sets up links until there are enough. A host waits to be asked. */
   seek(nowMs: number): void {
     for (const [peerId, attempt] of this.#attempts) {
-      if (nowMs - attempt.sinceMs > ATTEMPT_MS) this.failed(peerId, nowMs);
+      if (nowMs - attempt.sinceMs <= ATTEMPT_MS) continue;
+      this.failed(peerId, nowMs);
+      this.#avoid.set(peerId, nowMs + UNREACHED_MS);
     }
     for (const [peerId, untilMs] of this.#avoid) if (untilMs <= nowMs) this.#avoid.delete(peerId);
     if (this.context.host) return;
@@ -188,10 +199,12 @@ export class Membership {
       return;
     }
     // With a parent for each stripe more links are a precaution, or a way nearer to the host: no hurry.
-    if (nowMs < this.#nextMs || this.links >= this.context.maxLinks || this.#attempts.size > 0) return;
+    const few = this.liveNeighbours(nowMs) < need.links;
+    if (nowMs < this.#nextMs || this.links >= this.context.maxLinks || this.#attempts.size > (few ? FEW_ATTEMPTS : 0))
+      return;
     this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.context.random());
-    this.#pauseMs = Math.min(MAX_PAUSE_MS, this.#pauseMs * 1.5);
-    const candidate = this.#choose(this.#liveLinks(nowMs) < need.links ? Number.NEGATIVE_INFINITY : 1);
+    this.#pauseMs = Math.min(few ? FEW_PAUSE_MS : MAX_PAUSE_MS, this.#pauseMs * 1.5);
+    const candidate = this.#choose(few ? Number.NEGATIVE_INFINITY : 1);
     if (candidate) this.#call(candidate, nowMs);
   }
 

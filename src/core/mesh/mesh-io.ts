@@ -66,6 +66,9 @@ export interface MeshCounters {
   piecesReceived: number;
   piecesDuplicate: number;
   piecesRepaired: number;
+  /** Made from the others of their row, and those of them that came later all the same. */
+  piecesRestored: number;
+  piecesSpare: number;
   piecesLate: number;
   piecesForged: number;
   /** Messages on who feeds whom, sent while the host looks. */

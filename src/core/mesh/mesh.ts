@@ -1,4 +1,4 @@
-import { type ChunkHeader, STRIPES } from '../chunk.ts';
+import { type ChunkHeader, DATA_STRIPES } from '../chunk.ts';
 import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -262,7 +262,6 @@ export class Mesh {
     this.#parts.membership.failed(peerId, nowMs);
     if (!this.#parts.neighbours.delete(peerId)) return;
     this.#parts.downstream.removeAll(peerId);
-    this.#parts.presence.forget(peerId);
     this.#parts.outbox.cancel(peerId, () => false);
     if (!this.host) this.#parts.upstream.lost(peerId, nowMs);
   }
@@ -297,7 +296,7 @@ export class Mesh {
       ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
       : 0;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
-    this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / STRIPES);
+    this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / DATA_STRIPES);
     this.#parts.relay.dropSilent(nowMs);
     this.#parts.relay.shed();
     for (const neighbour of [...this.neighbours.values()]) {

@@ -1,6 +1,9 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, markOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 
+/** Pieces asked in vain that count (chosen). */
+const MAX_DEBT = 20;
+
 /** What a peer knows about one of its neighbours: someone it has an open link to. Bounded: nothing here grows. */
 export class Neighbour {
   /** As the neighbour last said; nothing at first. */
@@ -70,6 +73,11 @@ export class Neighbour {
     this.sinceMs = heardMs;
     this.mark = markOf(peerId);
     this.mainStripe = mainStripeOf(peerId);
+  }
+
+  /** A piece was asked of it in vain. */
+  owe(): void {
+    this.debt = Math.min(MAX_DEBT, this.debt + 1);
   }
 
   /** Counts one event; false once there are more than `most` in the current second. */

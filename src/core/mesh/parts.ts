@@ -1,3 +1,4 @@
+import type { restorePiece } from '../chunk.ts';
 import { mainStripeOf, markOf, type Message, type PeerId } from '../messages.ts';
 import { Census } from './census.ts';
 import { ChunkStore } from './chunk-store.ts';
@@ -13,6 +14,7 @@ import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
 import { Relay } from './relay.ts';
 import { Repair } from './repair.ts';
+import { Sources } from './sources.ts';
 import { Uplink } from './uplink.ts';
 import { Upstream } from './upstream.ts';
 
@@ -29,6 +31,8 @@ export interface MeshOptions {
   readonly nominalBps?: number;
   /** Another one than the page's, to compare. */
   readonly design?: Design;
+  /** Makes the missing piece of a row; for simulations, in which bytes are all alike. */
+  readonly restore?: typeof restorePiece;
 }
 
 /** What the parts ask of the mesh that they make up. */
@@ -42,11 +46,11 @@ export interface PartsContext {
 
 /** The parts of one peer, wired to each other: each knows only what it needs of the others. */
 export function assemble(
-  { peerId, host, random, nowMs, design = DESIGN }: MeshOptions,
+  { peerId, host, random, nowMs, design = DESIGN, restore }: MeshOptions,
   { emit, cut, passesOn }: PartsContext,
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
-  const store = new ChunkStore();
+  const store = new ChunkStore(restore);
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
   const main = mainStripeOf(peerId);
@@ -56,16 +60,20 @@ export function assemble(
     piecesReceived: 0,
     piecesDuplicate: 0,
     piecesRepaired: 0,
+    piecesRestored: 0,
+    piecesSpare: 0,
     piecesLate: 0,
     piecesForged: 0,
     reportsSent: 0,
     peersCut: 0,
   };
   const send = (to: PeerId, message: Message): void => {
+    if (message.type === 'signal') uplink.spend(message.data.length);
     emit({ type: 'send', to, message });
   };
   const free = (): number => (passesOn() ? downstream.free : 0);
   const isChild = (id: PeerId, stripe: number): boolean => downstream.has(id, stripe);
+  const parentOf = (stripe: number): PeerId | null => upstream.parentOf(stripe);
   const outbox = new Outbox(uplink, design.linkQueueBytes, send);
   const release = (id: PeerId, stripe: number): void => {
     relay.unsubscribe(id, stripe);
@@ -90,9 +98,10 @@ export function assemble(
     neighbours,
     store,
     random,
-    isChild,
+    sources: new Sources({ neighbours, random, isChild, parentOf }),
     send,
-    parentOf: (stripe) => upstream.parentOf(stripe),
+    parentOf,
+    expects: (stripe, sequence) => upstream.expects(stripe, sequence),
     patienceMs: (stripe, atMs) => upstream.patienceMs(stripe, atMs),
   });
   const media = { store, upstream, downstream, repair, outbox, counters };

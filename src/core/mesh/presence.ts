@@ -30,7 +30,6 @@ export interface PresenceContext {
  * there, the time at the host, and how many watch. Viewers are summed up along the tree of stripe 0.
  */
 export class Presence {
-  readonly #below = new Map<PeerId, number>();
   #gossipMs: number;
   #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
 
@@ -52,7 +51,8 @@ export class Presence {
   /** Viewers that hang on this peer in stripe 0, itself included if it is one. */
   get below(): number {
     let sum = this.context.host ? 0 : 1;
-    for (const child of this.context.downstream.of(0)) sum += Math.max(1, this.#below.get(child) ?? 1);
+    // Who is only trying this parent says 0: it counts where it comes from.
+    for (const child of this.context.downstream.of(0)) sum += this.context.neighbours.get(child)?.status.below ?? 0;
     return sum;
   }
 
@@ -86,7 +86,6 @@ export class Presence {
     neighbour.status = status;
     if (this.context.host) this.#credit(neighbour, status.via, nowMs);
     if (status.free > 0) neighbour.relays = true;
-    if (this.context.downstream.has(neighbour.peerId, 0)) this.#below.set(neighbour.peerId, status.below);
   }
 
   /** Those children are of use by whom others get the show. */
@@ -97,10 +96,6 @@ export class Presence {
         if (neighbour && neighbour !== from && neighbour.mark === mark) neighbour.creditMs[stripe] = nowMs;
       }
     }
-  }
-
-  forget(peerId: PeerId): void {
-    this.#below.delete(peerId);
   }
 
   answer(neighbour: Neighbour, sentMs: number, nowMs: number): void {

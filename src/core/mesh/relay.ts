@@ -1,7 +1,7 @@
-import { type CutChunk, stripeOf } from '../chunk.ts';
+import { type ChunkHeader, type CutChunk, stripeOf } from '../chunk.ts';
 import { type ChunkName, markOf, MAX_PATH, type Message, type PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
-import type { ChunkStore } from './chunk-store.ts';
+import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
 import type { Downstream } from './downstream.ts';
 import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';
@@ -22,6 +22,8 @@ const CREDIT_MS = 4_000;
 const BARREN_MS = 60_000;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
+/** A new link is full of what a newcomer has missed at first, ms (chosen). */
+const SETTLED_MS = 2_000;
 
 export interface RelayContext {
   readonly host: boolean;
@@ -68,16 +70,11 @@ export class Relay {
     const lagMs = nowMs - (store.get(header)?.seenMs ?? nowMs);
     if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, path, lagMs, nowMs);
     if (verdict === 'duplicate') {
-      counters.piecesDuplicate += 1;
-      // Nobody verifies it, but the verified one is at hand: who sends another is no honest peer.
-      const kept = store.get(header)?.pieces[index];
-      if (kept && !areSame(kept, bytes)) {
-        counters.piecesForged += 1;
-        this.context.cut(from.peerId);
-      } else if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
+      this.#again(from, header, index, bytes, nowMs);
       return;
     }
     const { epochS } = store;
+    const wasMissing = store.get(header)?.missing ?? 1;
     const chunk = store.add(header, index, bytes, path, nowMs);
     if (epochS !== store.epochS) {
       repair.restart();
@@ -90,10 +87,36 @@ export class Relay {
       upstream.overtaken(stripe);
     }
     from.newestSent = Math.max(from.newestSent, header.sequence);
-    // One header object a chunk: that is how the outbox knows a piece again.
-    this.#push({ type: 'piece', path, header: chunk.header, index, bytes }, from.peerId, nowMs);
-    if (chunk.missing === 0) this.context.emit({ type: 'chunk', header, pieces: chunk.pieces });
-    else repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe, nowMs));
+    this.#pass(chunk, index, from.peerId, nowMs);
+    const restored = store.restore(chunk, index);
+    if (restored !== null) {
+      counters.piecesRestored += 1;
+      this.#pass(chunk, restored, null, nowMs);
+    }
+    if (chunk.missing > 0) repair.dueMs = Math.min(repair.dueMs, chunk.seenMs + upstream.patienceMs(stripe, nowMs));
+    else if (wasMissing > 0) this.context.emit({ type: 'chunk', header, pieces: chunk.pieces });
+  }
+
+  /** A piece came that is here already. */
+  #again(from: Neighbour, header: ChunkHeader, index: number, bytes: Uint8Array, nowMs: number): void {
+    const { counters, store } = this.context;
+    const chunk = store.get(header);
+    const kept = chunk?.pieces[index];
+    if (kept && !areSame(kept, bytes)) {
+      // Nobody verifies it, but the right one is at hand: who sends another is no honest peer.
+      counters.piecesForged += 1;
+      this.context.cut(from.peerId);
+    } else if (chunk?.restored.delete(index)) counters.piecesSpare += 1;
+    else {
+      counters.piecesDuplicate += 1;
+      if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
+    }
+  }
+
+  /** On to the children of its stripe. One header object a chunk: that is how the outbox knows a piece again. */
+  #pass({ header, pieces, paths }: StoredChunk, index: number, except: PeerId | null, nowMs: number): void {
+    const bytes = pieces[index];
+    if (bytes) this.#push({ type: 'piece', path: paths[index] ?? [], header, index, bytes }, except, nowMs);
   }
 
   /** The host's own chunk. */
@@ -105,12 +128,15 @@ export class Relay {
   }
 
   /** A neighbour wants to be fed a stripe. */
-  subscribe({ peerId }: Neighbour, { stripe, spare, urgent }: SubscribeMessage, nowMs: number): void {
+  subscribe(
+    { peerId, sinceMs, queuedBytes }: Neighbour,
+    { stripe, spare, urgent }: SubscribeMessage,
+    nowMs: number,
+  ): void {
     const { host, upstream, downstream, neighbours } = this.context;
-    const parent = upstream.parentOf(stripe);
     // Whoever is on the way to here cannot be fed from here.
-    const circle = parent === peerId || upstream.pathOf(stripe).includes(markOf(peerId));
-    const able = host || (this.context.passesOn() && parent !== null && !circle);
+    const circle = upstream.parentOf(stripe) === peerId || upstream.isVia(stripe, markOf(peerId));
+    const able = host || (this.context.passesOn() && upstream.has(stripe) && !circle);
     const shuns = (child: PeerId): boolean => {
       const since = neighbours.get(peerId)?.shunsSince(child) ?? Number.POSITIVE_INFINITY;
       return since < (neighbours.get(child)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
@@ -122,7 +148,8 @@ export class Relay {
     // One that has shown that it feeds nobody may promise what it likes.
     const believed = nowMs - (neighbours.get(peerId)?.barrenMs ?? 0) < BARREN_MS ? 0 : spare;
     const applicant = { peerId, stripe, spare: believed, urgent, shuns, isQuiet, isBarren };
-    const slow = (neighbours.get(peerId)?.queuedBytes ?? 0) > SLOW_LINK_BYTES && downstream.feeds(peerId);
+    const settled = nowMs - sinceMs > SETTLED_MS;
+    const slow = settled && queuedBytes > SLOW_LINK_BYTES && downstream.feeds(peerId);
     const admission = able && !slow ? downstream.admit(applicant, nowMs) : ({ type: 'full' } as const);
     if (admission.type === 'full') {
       const instead = able ? this.#instead(stripe, peerId, nowMs) : null;

@@ -1,22 +1,16 @@
-import { stripeOf } from '../chunk.ts';
-import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, NO_DEPTH, type PeerId } from '../messages.ts';
+import { DATA_STRIPES, STRIPES, stripeOf } from '../chunk.ts';
+import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
-import {
-  GIVE_UP_MS,
-  QUIET_SOURCE_MS,
-  REPAIR_MIN_MS,
-  SOURCE_SILENT_MS,
-  STARVED_MS,
-  WANT_PATIENCE_MS,
-} from './limits.ts';
 import type { Design } from './design.ts';
+import { GIVE_UP_MS, REPAIR_MIN_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { Sources } from './sources.ts';
 
 /** What has been done about one incomplete chunk. */
-interface Hole {
+export interface Hole {
   /** When it became known that the chunk exists, or that it ought to. */
   readonly noticedMs: number;
-  /** Asked pieces: whom and when. A chunk of which nothing came is asked for as a whole, under `WHOLE`. */
+  /** Asked pieces: whom and when. */
   readonly asked: Map<number, { peerId: PeerId; atMs: number }>;
   /** Neighbours that don't have it. Bounded by the number of links. */
   readonly lacking: Set<PeerId>;
@@ -24,23 +18,30 @@ interface Hole {
   retryMs: number;
 }
 
-const WHOLE = -1;
-/** One that lacked a piece of a stripe is asked after the others for so long, ms (chosen: half a dozen chunks). */
-const LACKING_MS = 600;
-/** Each piece asked in vain makes a neighbour look so much further away, ms; so many count (chosen). */
-const DEBT_MS = 25;
-const MAX_DEBT = 20;
+/** The group of pictures that a newcomer fetches: from the key chunk to the newest one that was there. */
+interface Group {
+  readonly epochS: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Pulls of pieces that somebody pushes as well: so many at once (chosen). */
 const MAX_ALLOWANCE = 24;
+/** With so many links a whole group of pictures is fetched (chosen). */
+const GROUP_LINKS = 3;
+/** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
+const HISTORY_CHUNKS = 5;
 
 export interface RepairContext {
   readonly design: Design;
   readonly store: ChunkStore;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly sources: Sources;
   readonly random: () => number;
   parentOf(stripe: number): PeerId | null;
+  /** Whether a parent pushes that chunk's pieces of the stripe; what came before it was taken, it does not. */
+  expects(stripe: number, sequence: number): boolean;
   patienceMs(stripe: number, nowMs: number): number;
-  isChild(peerId: PeerId, stripe: number): boolean;
   send(to: PeerId, message: Message): void;
 }
 
@@ -49,6 +50,7 @@ export class Repair {
   readonly #holes = new Map<number, Hole>();
   /** Everything before is whole or given up. */
   #from = 0;
+  #group: Group | null = null;
   #joinMs = Number.NEGATIVE_INFINITY;
   #starvedMs = Number.NEGATIVE_INFINITY;
   /** Pieces that may be pulled now although somebody pushes their stripe. */
@@ -63,38 +65,48 @@ export class Repair {
   mend(nowMs: number): void {
     const { store } = this.context;
     this.dueMs = Number.POSITIVE_INFINITY;
-    if (store.epochS === null) return;
-    this.#from = Math.max(this.#from, store.oldest);
-    for (let sequence = this.#from; sequence <= store.newest; sequence++) {
-      const chunk = store.at(sequence);
+    const group = this.#group;
+    const epochS = group?.epochS ?? store.epochS;
+    if (epochS === null) return;
+    const begun = epochS === store.epochS;
+    if (begun) this.#from = Math.max(this.#from, store.oldest);
+    const newest = Math.max(begun ? store.newest : -1, group?.end ?? -1);
+    for (let sequence = this.#from; sequence <= newest; sequence++) {
+      const chunk = store.get({ epochS, sequence });
       const hole = chunk?.missing === 0 ? null : this.#hole(sequence, chunk, nowMs);
       const over = hole === null || nowMs - hole.noticedMs > GIVE_UP_MS;
       if (over) this.#holes.delete(sequence);
-      else this.#mendChunk({ epochS: store.epochS, sequence }, chunk, hole, nowMs);
+      else this.#mendChunk({ epochS, sequence }, chunk, hole, nowMs);
       if (over && sequence === this.#from) this.#from += 1;
     }
-    this.#askWhenStarved({ epochS: store.epochS, sequence: store.newest + 1 }, nowMs);
+    if (group && this.#from > group.end) this.#group = null;
+    if (begun) this.#askWhenStarved({ epochS, sequence: store.newest + 1 }, nowMs);
   }
 
-  /** Before anything has come: fetches the current group of pictures from the first neighbour that has it. */
+  /** Before anything has come: fetches the current group of pictures from whoever has it. */
   join(from: Neighbour, newest: Newest, nowMs: number): void {
     const { store } = this.context;
     const fresher = store.epochS === null || newest.epochS > store.epochS;
-    if (!fresher || nowMs - this.#joinMs < STARVED_MS || nowMs - from.joinedMs < GIVE_UP_MS) return;
+    if (!fresher) return;
+    if (nowMs - this.#joinMs >= STARVED_MS && nowMs - from.joinedMs >= GIVE_UP_MS) this.#begin(from, newest, nowMs);
+    if (this.#group) this.mend(nowMs);
+  }
+
+  #begin(from: Neighbour, { epochS, sequence, sinceKey }: Newest, nowMs: number): void {
     // Later in a group the next one is here as soon as what is left of this one would be.
-    if (newest.sinceKey > this.context.design.joinedChunks) return;
+    // One or two links cannot carry a whole group besides what is live.
+    const most = this.context.neighbours.size < GROUP_LINKS ? this.context.design.joinedChunks : MAX_GROUP_CHUNKS;
+    if (sinceKey > most) return;
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
-    const start = Math.max(0, newest.sequence - Math.min(newest.sinceKey, MAX_GROUP_CHUNKS));
-    for (let sequence = start; sequence <= newest.sequence; sequence++) {
-      this.context.send(from.peerId, { type: 'want', chunk: { epochS: newest.epochS, sequence }, indices: [] });
-    }
+    this.#holes.clear();
+    this.#group = { epochS, start: Math.max(0, sequence - Math.min(sinceKey, MAX_GROUP_CHUNKS)), end: sequence };
+    this.#from = this.#group.start;
   }
 
   /** Whether this piece was asked of that neighbour. */
   wasAsked(from: PeerId, sequence: number, index: number): boolean {
-    const asked = this.#holes.get(sequence)?.asked;
-    return (asked?.get(index) ?? asked?.get(WHOLE))?.peerId === from;
+    return this.#holes.get(sequence)?.asked.get(index)?.peerId === from;
   }
 
   /** A neighbour doesn't have what it was asked for: the next one is asked at once. */
@@ -110,6 +122,8 @@ export class Repair {
 
   /** A chunk of a new epoch came: what was missing of the former one is of no use. */
   restart(): void {
+    if (this.#group?.epochS === this.context.store.epochS) return;
+    this.#group = null;
     this.#holes.clear();
     this.#from = this.context.store.base;
   }
@@ -124,49 +138,81 @@ export class Repair {
 
   #mendChunk(name: ChunkName, chunk: StoredChunk | undefined, hole: Hole, nowMs: number): void {
     if (nowMs < hole.retryMs) {
-      this.dueMs = Math.min(this.dueMs, hole.retryMs);
+      this.#look(hole.retryMs);
       return;
     }
+    const old = this.#group !== null && name.sequence <= this.#group.end;
     const orders = new Map<PeerId, number[]>();
-    const first = chunk ? 0 : WHOLE;
-    for (let index = first; index < (chunk?.pieces.length ?? 0); index++) {
-      if (chunk?.pieces[index]) continue;
-      const last = hole.asked.get(index);
-      const rttMs = last ? (this.context.neighbours.get(last.peerId)?.rttMs ?? 100) : 0;
-      const patienceMs = index === WHOLE ? STARVED_MS : this.context.patienceMs(stripeOf(index), nowMs);
-      // History comes slowly, after live pieces: joining, one waits longer before asking somebody else.
-      const history = name.sequence < this.context.store.newest - 5;
-      const dueMs = last ? last.atMs + rttMs + WANT_PATIENCE_MS * (history ? 4 : 1) : hole.noticedMs + patienceMs;
-      if (dueMs > nowMs) {
-        this.dueMs = Math.min(this.dueMs, dueMs);
+    // Of a chunk that nothing came of, it isn't known yet how many rows it has.
+    for (let row = 0; row < (chunk?.pieces.length ?? STRIPES); row += STRIPES) {
+      const [lacking, due] = this.#inspect(name, chunk, row, hole, nowMs);
+      for (const index of due.slice(0, Math.max(0, lacking))) {
+        if (this.context.expects(stripeOf(index), name.sequence) && !this.#allow(nowMs)) {
+          this.#look(nowMs + REPAIR_MIN_MS);
+          break;
+        }
+        const source = this.context.sources.best(name.sequence, index, hole, old, nowMs);
+        if (!source) {
+          // Nobody has it yet: after a while all are asked again, each once.
+          hole.retryMs = nowMs + (hole.lacking.size > 0 ? STARVED_MS : REPAIR_MIN_MS);
+          hole.lacking.clear();
+          this.#look(hole.retryMs);
+          break;
+        }
+        hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
+        source.asked += 1;
+        orders.set(source.peerId, [...(orders.get(source.peerId) ?? []), index]);
+        this.#look(nowMs + WANT_PATIENCE_MS);
+      }
+    }
+    for (const [peerId, indices] of orders) this.context.send(peerId, { type: 'want', chunk: name, indices });
+  }
+
+  /** How many pieces a row lacks besides those that are on their way, and which are to be asked for. */
+  #inspect(
+    { sequence }: ChunkName,
+    chunk: StoredChunk | undefined,
+    row: number,
+    hole: Hole,
+    nowMs: number,
+  ): [number, number[]] {
+    let lacking = DATA_STRIPES;
+    const due: number[] = [];
+    for (let index = row; index < row + STRIPES; index++) {
+      if (chunk?.pieces[index]) {
+        lacking -= 1;
         continue;
       }
-      if (index !== WHOLE && this.context.parentOf(stripeOf(index)) !== null && !this.#allow(nowMs)) {
-        this.dueMs = Math.min(this.dueMs, nowMs + REPAIR_MIN_MS);
-        continue;
+      const dueMs = this.#dueMs(sequence, index, hole, nowMs);
+      if (dueMs <= nowMs) due.push(index);
+      else {
+        lacking -= 1;
+        this.#look(dueMs);
       }
-      if (last) {
-        hole.lacking.add(last.peerId);
-        const debtor = this.context.neighbours.get(last.peerId);
-        if (debtor) debtor.debt = Math.min(MAX_DEBT, debtor.debt + 1);
-      }
-      const source = this.#source(name.sequence, index, hole, nowMs);
-      if (!source) {
-        // Nobody has it yet: after a while all are asked again, each once.
-        hole.retryMs = nowMs + STARVED_MS;
-        hole.lacking.clear();
-        this.dueMs = Math.min(this.dueMs, hole.retryMs);
-        break;
-      }
-      hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
-      source.asked += 1;
-      orders.set(source.peerId, [...(orders.get(source.peerId) ?? []), index]);
-      this.dueMs = Math.min(this.dueMs, nowMs + WANT_PATIENCE_MS);
     }
-    for (const [peerId, indices] of orders) {
-      const whole = indices.includes(WHOLE);
-      this.context.send(peerId, { type: 'want', chunk: name, indices: whole ? [] : indices });
+    return [lacking, due];
+  }
+
+  /** Until when to wait for a piece, ms. */
+  #dueMs(sequence: number, index: number, hole: Hole, nowMs: number): number {
+    const stripe = stripeOf(index);
+    const last = hole.asked.get(index);
+    if (!last) {
+      const pushed = this.context.expects(stripe, sequence);
+      return hole.noticedMs + (pushed ? this.context.patienceMs(stripe, nowMs) : 0);
     }
+    const debtor = this.context.neighbours.get(last.peerId);
+    const history = sequence < this.context.store.newest - HISTORY_CHUNKS;
+    const dueMs = last.atMs + (debtor?.rttMs ?? 100) + WANT_PATIENCE_MS * (history ? 4 : 1);
+    if (dueMs <= nowMs && !hole.lacking.has(last.peerId)) {
+      hole.lacking.add(last.peerId);
+      debtor?.owe();
+    }
+    return dueMs;
+  }
+
+  #look(atMs: number): void {
+    this.dueMs = Math.min(this.dueMs, atMs);
   }
 
   /**
@@ -182,53 +228,15 @@ export class Repair {
     return true;
   }
 
-  /** The neighbour that most likely has it; after everyone was tried, all are asked again. */
-  #source(sequence: number, index: number, hole: Hole, nowMs: number): Neighbour | null {
-    const stripe = index === WHOLE ? null : stripeOf(index);
-    let best: Neighbour | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const neighbour of this.context.neighbours.values()) {
-      if (!neighbour.relays || hole.lacking.has(neighbour.peerId)) continue;
-      if (nowMs - neighbour.heardMs > SOURCE_SILENT_MS) continue;
-      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 150 : 0;
-      const lacking = stripe !== null && nowMs - (neighbour.lackedMs[stripe] ?? 0) < LACKING_MS ? 80 : 0;
-      const cost = this.#cost(neighbour, sequence, stripe) + quiet + lacking;
-      if (cost >= least) continue;
-      best = neighbour;
-      least = cost;
-    }
-    return best;
-  }
-
-  /** In milliseconds, about. */
-  #cost(neighbour: Neighbour, sequence: number, stripe: number | null): number {
-    const proven = (neighbour.status.newest?.sequence ?? -1) >= sequence;
-    const begun = neighbour.newestSent >= sequence;
-    const parent = stripe !== null && this.context.parentOf(stripe) === neighbour.peerId;
-    const child = stripe !== null && this.context.isChild(neighbour.peerId, stripe);
-    const reached = stripe !== null && neighbour.depth(stripe) < NO_DEPTH;
-    const likely = neighbour.host || proven ? 0 : begun ? 15 : reached ? 30 : 100;
-    const full = neighbour.status.free > 0 ? 0 : 40;
-    const own = (parent ? 60 : 0) + (child ? 200 : 0) + full;
-    return (
-      (neighbour.rttMs ?? 50) +
-      neighbour.debt * DEBT_MS +
-      likely +
-      own +
-      neighbour.asked * 5 +
-      this.context.random() * 10
-    );
-  }
-
   /** No pushes at all: perhaps every parent is gone at once. Others may have what comes next. */
   #askWhenStarved(next: ChunkName, nowMs: number): void {
     const dueMs = Math.max(this.context.store.newestMs, this.#starvedMs) + STARVED_MS;
     if (dueMs > nowMs) {
-      this.dueMs = Math.min(this.dueMs, dueMs);
+      this.#look(dueMs);
       return;
     }
     this.#starvedMs = nowMs;
-    const parents = new Set([0, 1, 2, 3].map((stripe) => this.context.parentOf(stripe)));
+    const parents = new Set(Array.from({ length: STRIPES }, (_, stripe) => this.context.parentOf(stripe)));
     const others = [...this.context.neighbours.values()].filter(({ peerId, relays }) => relays && !parents.has(peerId));
     const start = Math.floor(this.context.random() * others.length);
     // One chunk of each of three: about what was missed since, and enough to show that a parent is behind.

@@ -10,6 +10,8 @@ import {
 
 /** Pushes of a stripe come about so often, ms: one chunk, and half of one for chance (chosen). */
 const RHYTHM_MS = 150;
+/** As long as nothing was measured, ms (chosen: RFC 6298 begins with long waits as well). */
+const FIRST_DEVIATION_MS = 40;
 /** Pieces after which a parent's punctuality is judged (chosen: two seconds). */
 const JUDGED_PIECES = 20;
 
@@ -36,11 +38,14 @@ export class StripeFeed {
   #pushedSequence = -1;
   /** How long after its chunk's first piece a pushed piece comes: mean and deviation, ms. */
   #lagMs = 0;
-  #lagDeviationMs = REPAIR_MIN_MS / 4;
+  #lagDeviationMs = FIRST_DEVIATION_MS;
   /** Of the last pieces: those that came, and those that came from elsewhere before. */
   #due = 0;
   #overtaken = 0;
   #takenMs = 0;
+  /** The first chunk that the parent pushes, nearly until it has begun. */
+  #expectedFrom = 0;
+  #begun = false;
   /** When the latest parent was taken, or given up. */
   #changedMs = Number.NEGATIVE_INFINITY;
 
@@ -92,9 +97,16 @@ export class StripeFeed {
     return nowMs - this.#pushedMs > PARENT_EMPTY_MS && this.#pushedMs < sinceMs;
   }
 
-  /** This is the parent from now on. */
-  take(parent: PeerId, nowMs: number): void {
+  /** Whether the parent pushes the pieces of that chunk. */
+  expects(sequence: number): boolean {
+    return this.parent !== null && sequence >= this.#expectedFrom;
+  }
+
+  /** This is the parent from now on. @param newest chunk that it had when it last spoke */
+  take(parent: PeerId, newest: number, nowMs: number): void {
     this.parent = parent;
+    this.#expectedFrom = newest + 1;
+    this.#begun = false;
     this.noticed = false;
     this.trial = null;
     this.#pushedMs = nowMs;
@@ -121,6 +133,8 @@ export class StripeFeed {
     this.depth = path.length;
     this.path = path;
     this.lastDepth = path.length;
+    if (!this.#begun) this.#expectedFrom = sequence;
+    this.#begun = true;
     this.#pushedMs = nowMs;
     this.#pushedSequence = Math.max(this.#pushedSequence, sequence);
     this.#lagDeviationMs += (Math.abs(lagMs - this.#lagMs) - this.#lagDeviationMs) / 8; // RFC 6298's averages
@@ -141,6 +155,7 @@ export class StripeFeed {
   /** A new epoch counts from 0 again. */
   restart(): void {
     this.#pushedSequence = -1;
+    this.#expectedFrom = 0;
   }
 
   avoid(peerId: PeerId, untilMs: number): void {

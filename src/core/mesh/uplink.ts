@@ -1,4 +1,4 @@
-import { STRIPES } from '../chunk.ts';
+import { DATA_STRIPES } from '../chunk.ts';
 import {
   CAP_SHARE,
   FIRST_HOST_UPLINK_BPS,
@@ -130,7 +130,7 @@ export class Uplink {
   slots(showBps: number): number {
     this.#showBps = showBps;
     return Math.floor(
-      (this.capacityBps * this.#slotShare * STRIPES) /
+      (this.capacityBps * this.#slotShare * DATA_STRIPES) /
         (showBps * (this.#limitBps === null ? OVERHEAD : LIMITED_OVERHEAD)),
     );
   }
@@ -149,6 +149,11 @@ export class Uplink {
     if (spare) this.#spareTokens -= bytes;
     this.#sentBytes += bytes;
     return true;
+  }
+
+  /** What went out besides media, bytes: it needs the same line. */
+  spend(bytes: number): void {
+    this.#tokens -= bytes;
   }
 
   /** When so many bytes may go, ms. */
@@ -217,7 +222,8 @@ export class Uplink {
     const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
     const step = careful ? CAREFUL_STEP : untried && !this.host ? FIRST_STEP : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
-    const provenBps = Math.max(this.#capacityBps, this.#rateBps * (this.host ? HOST_BEYOND : BEYOND));
+    const beyond = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps ? HOST_BEYOND : BEYOND;
+    const provenBps = Math.max(this.#capacityBps, this.#rateBps * beyond);
     this.#capacityBps = Math.min(mostBps, provenBps, this.#capacityBps * step);
   }
 

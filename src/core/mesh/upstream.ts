@@ -1,28 +1,14 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import { AVOID_MS, QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
+import { AVOID_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
 import type { Design } from './design.ts';
 import type { Neighbour } from './neighbour.ts';
+import { ParentChoice, USEFUL } from './parent-choice.ts';
 import { StripeFeed } from './stripe-feed.ts';
-
-/**
- * What each further stripe from the same neighbour costs, in hops (chosen): SCTP carries 1 to 3 Mbit/s over one link with
- * half a percent of loss, and a keyframe needs three times the average rate.
- * @see Mathis et al., ACM CCR 27(3), 1997
- */
-const SHARING = 1.5;
-const HOST_SHARING = 0.7;
 
 /** Nearer to the host than this, moving pays only for more than one hop (chosen). */
 const SHALLOW = 1;
-/** Children that one could feed, from where on one asks a full parent as well (chosen: it may prefer us to a leaf). */
-const USEFUL = 2;
-/** What a parent costs that mainly passes on another stripe, in hops (chosen): it may need the place for its own. */
-const STRANGE = 1;
-/** One that may be gone, or has just lacked a piece of that stripe, in hops (chosen). */
-const DOUBTFUL = 3;
-/** One that agreed to push and pushed nothing costs so much more each time, in hops; so many times count (chosen). */
-const BROKEN = 2;
+/** So many broken promises count (chosen). */
 const MAX_BROKEN = 5;
 /** A full parent that refused is not asked for a better place again for so long, ms (chosen). */
 const FULL_MS = 5_000;
@@ -49,6 +35,7 @@ export interface UpstreamContext {
 /** Finds, judges and replaces the parents of this peer, one for each stripe. */
 export class Upstream {
   readonly #stripes: readonly StripeFeed[];
+  readonly #choice: ParentChoice;
   #improveMs = 0;
   /** Since when some stripe comes from nobody, ms; null while all come. */
   lackingSinceMs: number | null = null;
@@ -56,24 +43,43 @@ export class Upstream {
   constructor(private readonly context: UpstreamContext) {
     const { repairMaxMs } = context.design;
     this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(repairMaxMs));
+    this.#choice = new ParentChoice({
+      ...context,
+      feed: (stripe) => this.#at(stripe),
+      stripesFrom: (peerId) => this.stripesFrom(peerId),
+    });
   }
 
+  /** Hops from the host, by stripe. The one that is missing is made from the others, so it is there, a hop later. */
   get depths(): number[] {
-    return this.#stripes.map(({ depth }) => depth);
+    const depths = this.#stripes.map(({ depth }) => depth);
+    const missing = depths.indexOf(NO_DEPTH);
+    if (missing >= 0 && depths.lastIndexOf(NO_DEPTH) === missing)
+      depths[missing] = Math.max(...depths.filter((_, stripe) => stripe !== missing)) + 1;
+    return depths;
   }
 
-  /** Whether some stripe comes from nobody. */
+  /** Whether some stripe comes from nobody: the others may make it, but then the next loss is one too many. */
   get isLacking(): boolean {
-    return this.#stripes.some(({ parent }) => parent === null);
+    return this.#stripes.some(({ isLacking }) => isLacking);
+  }
+
+  /** Whether this stripe is here: pushed, or made from the others. */
+  has(stripe: number): boolean {
+    return (
+      this.#at(stripe).parent !== null ||
+      this.#stripes.every(({ parent }, other) => other === stripe || parent !== null)
+    );
+  }
+
+  /** Whether the stripe comes to this peer by way of that one. */
+  isVia(stripe: number, mark: number): boolean {
+    const feeds = this.#at(stripe).parent === null ? this.#stripes : [this.#at(stripe)];
+    return feeds.some(({ path }) => path.includes(mark));
   }
 
   parentOf(stripe: number): PeerId | null {
     return this.#stripes[stripe]?.parent ?? null;
-  }
-
-  /** The way by which this stripe comes, this peer's own mark last. */
-  pathOf(stripe: number): readonly number[] {
-    return this.#at(stripe).path;
   }
 
   /** By stripe, the mark of the host's child by whom it comes; this peer's own where there is none. */
@@ -91,6 +97,11 @@ export class Upstream {
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
     return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));
+  }
+
+  /** Whether the parent pushes that chunk's pieces, rather than only later ones. */
+  expects(stripe: number, sequence: number): boolean {
+    return this.#at(stripe).expects(sequence);
   }
 
   /** How long to wait for a piece of this stripe once its chunk has begun to come, ms. */
@@ -134,7 +145,7 @@ export class Upstream {
       return;
     }
     feed.pending = null;
-    if (feed.parent === null) feed.take(from, nowMs);
+    if (feed.parent === null) feed.take(from, this.#newestOf(from), nowMs);
     else {
       feed.trial = from;
       feed.trialMs = nowMs;
@@ -191,7 +202,7 @@ export class Upstream {
     }
     if (feed.trial === from) {
       if (feed.parent !== null) this.context.send(feed.parent, { type: 'unsubscribe', stripe });
-      feed.take(from, nowMs);
+      feed.take(from, this.#newestOf(from), nowMs);
     }
     feed.pushed(sequence, path, lagMs, nowMs);
   }
@@ -237,16 +248,11 @@ export class Upstream {
       }))
       .sort((a, b) => b.rank - a.rank);
     for (const { stripe, feed } of ranked) {
-      const better = this.#best(stripe, feed.depth - (feed.depth > SHALLOW ? 1 : 2) - 1, nowMs);
-      if (better === null || (better.status.free === 0 && !this.#isHopeful(better, stripe))) continue;
+      const better = this.#choice.best(stripe, feed.depth - (feed.depth > SHALLOW ? 1 : 2) - 1, nowMs);
+      if (better === null || (better.status.free === 0 && !this.#choice.isHopeful(better, stripe))) continue;
       this.#ask(stripe, better.peerId, nowMs);
       return;
     }
-  }
-
-  /** Whether a full parent may prefer this peer to one of its children. */
-  #isHopeful(parent: Neighbour, stripe: number): boolean {
-    return (parent.host || parent.mainStripe === stripe) && this.context.spare(stripe) >= USEFUL;
   }
 
   /** How many hops nearer to the host a link to that member may bring this peer. */
@@ -262,63 +268,14 @@ export class Upstream {
     const feed = this.#at(stripe);
     if (!feed.isEmpty(nowMs, nowMs)) return null;
     const isNew = ({ host, sinceMs, epochMs }: Neighbour): boolean => feed.isEmpty(host ? sinceMs : epochMs, nowMs);
-    return this.#best(stripe, NO_DEPTH, nowMs, isNew);
+    return this.#choice.best(stripe, NO_DEPTH, nowMs, isNew);
   }
 
   #seek(stripe: number, nowMs: number): void {
     const { lastDepth } = this.#at(stripe);
     // Rather no deeper than now or lately: whoever is deeper may hang on this peer, and will refuse then.
-    const best = this.#best(stripe, lastDepth, nowMs) ?? this.#best(stripe, NO_DEPTH - 1, nowMs);
+    const best = this.#choice.best(stripe, lastDepth, nowMs) ?? this.#choice.best(stripe, NO_DEPTH - 1, nowMs);
     if (best) this.#ask(stripe, best.peerId, nowMs);
-  }
-
-  /** The neighbour that promises most, at most `maxDepth` hops from the host. */
-  #best(stripe: number, maxDepth: number, nowMs: number, isAsked = (_: Neighbour): boolean => true): Neighbour | null {
-    let best: Neighbour | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const neighbour of this.context.neighbours.values()) {
-      if (!this.#fit(neighbour, stripe, maxDepth, nowMs) || !isAsked(neighbour)) continue;
-      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS;
-      const lacking = nowMs - (neighbour.lackedMs[stripe] ?? 0) < SUBSCRIBE_MS;
-      const cost = this.#cost(neighbour, stripe) + (quiet || lacking ? DOUBTFUL : 0);
-      if (cost >= least) continue;
-      best = neighbour;
-      least = cost;
-    }
-    return best;
-  }
-
-  #fit(neighbour: Neighbour, stripe: number, maxDepth: number, nowMs: number): boolean {
-    const feed = this.#at(stripe);
-    return (
-      neighbour.peerId !== feed.parent &&
-      neighbour.relays &&
-      nowMs - neighbour.heardMs <= SOURCE_SILENT_MS &&
-      neighbour.depth(stripe) <= Math.min(maxDepth, NO_DEPTH - 1) &&
-      (neighbour.host || neighbour.status.newest !== null) &&
-      !feed.avoids(neighbour.peerId, nowMs) &&
-      !this.context.isChild(neighbour.peerId, stripe)
-    );
-  }
-
-  /**
-   * In hops, about: distance first; then a parent that feeds other stripes already (unless it is the host, without whom
-   * there is no show), a long way there, and slots that may be taken.
-   */
-  #cost(neighbour: Neighbour, stripe: number): number {
-    const others = this.stripesFrom(neighbour.peerId).length * (neighbour.host ? HOST_SHARING : SHARING);
-    const strange = neighbour.host || !this.context.design.mainStripes || neighbour.mainStripe === stripe ? 0 : STRANGE;
-    const full = neighbour.status.free > 0 ? 0 : this.#isHopeful(neighbour, stripe) ? 1 : 4;
-    const farMs = neighbour.rttMs ?? 100;
-    return (
-      neighbour.depth(stripe) +
-      others +
-      strange +
-      full +
-      neighbour.broken * BROKEN +
-      farMs / 200 +
-      this.context.random() * 0.3
-    );
   }
 
   #ask(stripe: number, peerId: PeerId, nowMs: number): void {
@@ -341,7 +298,7 @@ export class Upstream {
   /** Without the parent; who is on trial takes its place. */
   #drop(feed: StripeFeed, nowMs: number): void {
     feed.drop();
-    if (feed.trial !== null) feed.take(feed.trial, nowMs);
+    if (feed.trial !== null) feed.take(feed.trial, this.#newestOf(feed.trial), nowMs);
   }
 
   /** It agreed to push, and pushes nothing. */
@@ -355,6 +312,10 @@ export class Upstream {
   #distrust(peerId: PeerId): void {
     const neighbour = this.context.neighbours.get(peerId);
     if (neighbour) neighbour.broken = Math.min(MAX_BROKEN, neighbour.broken + 1);
+  }
+
+  #newestOf(peerId: PeerId): number {
+    return this.context.neighbours.get(peerId)?.status.newest?.sequence ?? -1;
   }
 
   #heardMs(peerId: PeerId): number {

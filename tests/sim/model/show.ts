@@ -13,7 +13,7 @@ const CODECS = 'avc1.42e01f,opus';
 /** Signatures and hashes are blank, as long as real ones; all chunks share the same bytes. */
 const SIGNER = { publicKey: new Uint8Array(32), sign: () => Promise.resolve(new Uint8Array(SIGNATURE_BYTES)) };
 const hash = (): Uint8Array => new Uint8Array(32);
-const BYTES = new Uint8Array(1 << 20);
+export const BYTES = new Uint8Array(1 << 20);
 
 export interface ShowOptions {
   readonly bitrate: number;

@@ -81,6 +81,14 @@ export class World {
     return meets(a.access.nat, b.access.nat, ofPair(a.index, b.index, this.seed, NAT));
   }
 
+  /** Whether anybody is there who passes on and whom it could meet. */
+  canBeFed(peer: SimPeer): boolean {
+    for (const other of this.peers.values()) {
+      if (other !== peer && (other.host || other.access.relays) && this.canMeet(peer, other)) return true;
+    }
+    return false;
+  }
+
   /** Cuts these off from all others; null joins them again. */
   separate(peers: ReadonlySet<SimPeer> | null): void {
     this.#apart = peers;

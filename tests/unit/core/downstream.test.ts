@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { STRIPES } from '../../../src/core/chunk.ts';
+import { DATA_STRIPES, STRIPES } from '../../../src/core/chunk.ts';
 import { Downstream } from '../../../src/core/mesh/downstream.ts';
 
 const LONG_AFTER_MS = 10_000;
@@ -40,7 +40,7 @@ test('a relay never feeds more than its slots, whoever asks for what', () => {
 });
 
 test('a host shares its slots out evenly over the stripes', () => {
-  const downstream = withSlots(8, true);
+  const downstream = withSlots(10, true);
   for (const peerId of ['a', 'b', 'c'])
     for (let stripe = 0; stripe < STRIPES; stripe++) ask(downstream, peerId, stripe);
   for (let stripe = 0; stripe < STRIPES; stripe++) expect([...downstream.of(stripe)]).toEqual(['a', 'b']);
@@ -48,8 +48,10 @@ test('a host shares its slots out evenly over the stripes', () => {
 
 test('a host lets one child into each stripe, however small its uplink', () => {
   const downstream = withSlots(1, true);
-  expect(downstream.free).toBe(STRIPES);
-  for (let stripe = 0; stripe < STRIPES; stripe++) expect(ask(downstream, 'a', stripe).type).toBe('admitted');
+  expect(downstream.free).toBe(DATA_STRIPES);
+  for (let stripe = 0; stripe < DATA_STRIPES; stripe++) expect(ask(downstream, 'a', stripe).type).toBe('admitted');
+  // Parity can be made by those who have the others.
+  expect(ask(downstream, 'a', DATA_STRIPES).type).toBe('full');
   expect(downstream.free).toBe(0);
   expect(ask(downstream, 'b', 0).type).toBe('full');
   expect(downstream.excess()).toBeNull();
@@ -99,7 +101,7 @@ test('nobody is replaced for a free rider, by a leaf, or just after coming', () 
 
 test('a host gives the place of a child that is of no use to others to one who promises to be, in time', () => {
   const downstream = withSlots(4, true);
-  for (let stripe = 0; stripe < STRIPES; stripe++) ask(downstream, 'rider', stripe, 50);
+  for (let stripe = 0; stripe < DATA_STRIPES; stripe++) ask(downstream, 'rider', stripe, 50);
   const applicant = { ...about, peerId: 'relay', stripe: 0, spare: 4, urgent: false };
   const isBarren = (child: string): boolean => child === 'rider';
   expect(downstream.admit({ ...applicant, isBarren }, 1_000).type).toBe('full');
@@ -143,7 +145,7 @@ test('one who leaves is gone from all stripes', () => {
 });
 
 test('a stripe that does not exist has no room', () => {
-  expect(ask(withSlots(9), 'a', 4).type).toBe('full');
+  expect(ask(withSlots(9), 'a', STRIPES).type).toBe('full');
 });
 
 test.each([

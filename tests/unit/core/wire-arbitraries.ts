@@ -3,7 +3,7 @@ import {
   type ChunkHeader,
   cutChunk,
   decodeHeader,
-  MAX_PIECE_BYTES,
+  MAX_CHUNK_BYTES,
   MAX_PIECES,
   signEnd,
   STRIPES,
@@ -33,7 +33,7 @@ async function exampleHeader(byteLength: number): Promise<ChunkHeader> {
 }
 
 /** Headers as they are read from the wire: from one byte to the largest chunk. */
-export const HEADERS = await Promise.all([1, 5, 40_000, 70_000, MAX_PIECES * MAX_PIECE_BYTES].map(exampleHeader));
+export const HEADERS = await Promise.all([1, 5, 40_000, 70_000, MAX_CHUNK_BYTES].map(exampleHeader));
 const end = await signEnd({ streamId: 'show', epochS: 9, sequence: 4, sinceKey: 3 }, 400, signer);
 /** A signed last word, as read from the wire. */
 export const END = decodeHeader(end.encoded) ?? end;

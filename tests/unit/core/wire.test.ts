@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_PIECE_BYTES } from '../../../src/core/chunk.ts';
+import { MAX_PIECE_BYTES, MAX_PIECES, STRIPES } from '../../../src/core/chunk.ts';
 import { isPeerId, MAX_GROUP_CHUNKS, MAX_MESSAGE_BYTES, MAX_PATH, type Message } from '../../../src/core/messages.ts';
 import { decodeMessage, encodeMessage } from '../../../src/core/wire.ts';
 import { anyMessage, END, HEADERS } from './wire-arbitraries.ts';
@@ -101,13 +101,13 @@ test.each<[string, Message]>([
   ],
   [
     'a piece beyond the last',
-    { type: 'piece', path: [], header: HEADERS[0] ?? END, index: 4, bytes: new Uint8Array(1) },
+    { type: 'piece', path: [], header: HEADERS[0] ?? END, index: STRIPES, bytes: new Uint8Array(1) },
   ],
   ['a piece of the last word', { type: 'piece', path: [], header: END, index: 0, bytes: new Uint8Array(0) }],
   ['a last word that is a chunk', { type: 'end', header: HEADERS[0] ?? END }],
-  ['a fifth stripe', { type: 'unsubscribe', stripe: 4 }],
+  ['a stripe too many', { type: 'unsubscribe', stripe: STRIPES }],
   ['an index twice', { type: 'want', chunk: { epochS: 1, sequence: 1 }, indices: [3, 3] }],
-  ['an index out of bounds', { type: 'lack', chunk: { epochS: 1, sequence: 1 }, indices: [64] }],
+  ['an index out of bounds', { type: 'lack', chunk: { epochS: 1, sequence: 1 }, indices: [MAX_PIECES] }],
   ['a chunk out of bounds', { type: 'want', chunk: { epochS: 1, sequence: 2 ** 32 }, indices: [] }],
   [
     'a stream id without end',

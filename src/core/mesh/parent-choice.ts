@@ -1,0 +1,96 @@
+import { DATA_STRIPES, isParity } from '../chunk.ts';
+import { NO_DEPTH, type PeerId } from '../messages.ts';
+import type { Design } from './design.ts';
+import { QUIET_SOURCE_MS, SOURCE_SILENT_MS, SUBSCRIBE_MS } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { StripeFeed } from './stripe-feed.ts';
+
+/**
+ * What each further stripe from the same neighbour costs, in hops (chosen): SCTP carries 1 to 3 Mbit/s over one link with
+ * half a percent of loss, and a keyframe needs three times the average rate.
+ * @see Mathis et al., ACM CCR 27(3), 1997
+ */
+const SHARING = 1.5;
+const HOST_SHARING = 0.7;
+/** Children that one could feed, from where on one asks a full parent as well (chosen: it may prefer us to a leaf). */
+export const USEFUL = 2;
+/** What a parent costs that mainly passes on another stripe, in hops (chosen): it may need the place for its own. */
+const STRANGE = 1;
+/** One that may be gone, or has just lacked a piece of that stripe, in hops (chosen). */
+const DOUBTFUL = 3;
+/** One that agreed to push and pushed nothing costs so much more each time, in hops (chosen). */
+const BROKEN = 2;
+
+export interface ParentChoiceContext {
+  readonly design: Design;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly random: () => number;
+  feed(stripe: number): StripeFeed;
+  /** Stripes that this neighbour sends. */
+  stripesFrom(peerId: PeerId): number[];
+  /** Feeds it in that stripe: taking it as a parent would close a circle. */
+  isChild(peerId: PeerId, stripe: number): boolean;
+  /** Children that this peer could feed in that stripe. */
+  spare(stripe: number): number;
+}
+
+/** Which neighbour to ask for a stripe. */
+export class ParentChoice {
+  constructor(private readonly context: ParentChoiceContext) {}
+
+  /** The neighbour that promises most, at most `maxDepth` hops from the host; null when none fits. */
+  best(stripe: number, maxDepth: number, nowMs: number, isAsked = (_: Neighbour): boolean => true): Neighbour | null {
+    let best: Neighbour | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const neighbour of this.context.neighbours.values()) {
+      if (!this.#fit(neighbour, stripe, maxDepth, nowMs) || !isAsked(neighbour)) continue;
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS;
+      const lacking = nowMs - (neighbour.lackedMs[stripe] ?? 0) < SUBSCRIBE_MS;
+      const cost = this.#cost(neighbour, stripe) + (quiet || lacking ? DOUBTFUL : 0);
+      if (cost >= least) continue;
+      best = neighbour;
+      least = cost;
+    }
+    return best;
+  }
+
+  /** Whether a full parent may prefer this peer to one of its children. */
+  isHopeful(parent: Neighbour, stripe: number): boolean {
+    return (parent.host || parent.mainStripe === stripe) && this.context.spare(stripe) >= USEFUL;
+  }
+
+  #fit(neighbour: Neighbour, stripe: number, maxDepth: number, nowMs: number): boolean {
+    const feed = this.context.feed(stripe);
+    return (
+      neighbour.peerId !== feed.parent &&
+      neighbour.relays &&
+      nowMs - neighbour.heardMs <= SOURCE_SILENT_MS &&
+      neighbour.depth(stripe) <= Math.min(maxDepth, NO_DEPTH - 1) &&
+      (neighbour.host || neighbour.status.newest !== null) &&
+      !feed.avoids(neighbour.peerId, nowMs) &&
+      !this.context.isChild(neighbour.peerId, stripe) &&
+      // From the one who sends all the rest parity is of no use: both fail together.
+      !(isParity(stripe) && this.context.stripesFrom(neighbour.peerId).length === DATA_STRIPES)
+    );
+  }
+
+  /**
+   * In hops, about: distance first; then a parent that feeds other stripes already (unless it is the host, without whom
+   * there is no show), a long way there, and slots that may be taken.
+   */
+  #cost(neighbour: Neighbour, stripe: number): number {
+    const others = this.context.stripesFrom(neighbour.peerId).length * (neighbour.host ? HOST_SHARING : SHARING);
+    const strange = neighbour.host || !this.context.design.mainStripes || neighbour.mainStripe === stripe ? 0 : STRANGE;
+    const full = neighbour.status.free > 0 ? 0 : this.isHopeful(neighbour, stripe) ? 1 : 4;
+    const farMs = neighbour.rttMs ?? 100;
+    return (
+      neighbour.depth(stripe) +
+      others +
+      strange +
+      full +
+      neighbour.broken * BROKEN +
+      farMs / 200 +
+      this.context.random() * 0.3
+    );
+  }
+}
