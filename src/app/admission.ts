@@ -7,8 +7,12 @@ import type { Clock } from './clock.ts';
 
 /** New entries let in in a second; the others wait their turn (chosen: ten times what a lively room of hundreds writes). */
 const RATE_PER_S = 200;
-/** So many unasked entries of one neighbour may wait: honest ones send no more than they let in (chosen: five seconds). */
+/**
+ * Entries of one neighbour that may wait, unasked ones and answers (chosen: five seconds of the rate; 20 MB at the most).
+ * Who passes a long history on sends far more than the rate, so what doesn't fit is dropped and asked for later.
+ */
 const MAX_WAITING = 1_000;
+const MAX_ANSWERS = 10_000;
 /** Signatures checked at once; in JavaScript each takes 2 ms, so the page breathes after so long, ms (chosen). */
 const BATCH = 16;
 const BREATH_MS = 8;
@@ -24,18 +28,16 @@ export interface AdmissionContext {
   readonly onAdmitted: (entries: readonly Entry[]) => void;
   /** An entry that this page does not have was not let in. */
   readonly onRejected: () => void;
+  /** More came from that neighbour than may wait: it is to be asked for what is missing. */
+  readonly onMissed: (peerId: PeerId) => void;
   /** That neighbour sent what no honest one sends. */
   readonly onHostile: (peerId: PeerId) => void;
 }
 
-interface Waiting {
-  readonly entries: readonly Entry[];
-  readonly asked: boolean;
-}
-
+/** What one neighbour sent and is not looked at yet: the answers first, they are what others miss, too. */
 interface Queue {
-  waiting: Waiting[];
-  unasked: number;
+  answers: Entry[];
+  unasked: Entry[];
   busy: boolean;
 }
 
@@ -55,23 +57,33 @@ export class Admission {
   take(peerId: PeerId, update: RawUpdate, asked: boolean): void {
     const { ledger, verification } = this.context;
     const entries = entriesOf(update, (bytes) => verification.hash(bytes));
-    const queue = this.#queues.get(peerId) ?? { waiting: [], unasked: 0, busy: false };
-    this.#queues.set(peerId, queue);
-    const fresh = entries?.filter((entry) => !ledger.has(entry)) ?? [];
-    if (!asked) queue.unasked += fresh.length;
-    if (entries === null || queue.unasked > MAX_WAITING) {
+    if (entries === null) {
       this.#refuse(peerId);
       return;
     }
+    const fresh = entries.filter((entry) => !ledger.has(entry));
     if (fresh.length === 0) return;
-    queue.waiting.push({ entries: fresh, asked });
+    const queue = this.#queues.get(peerId) ?? { answers: [], unasked: [], busy: false };
+    this.#queues.set(peerId, queue);
+    this.#enqueue(peerId, queue, fresh, asked);
     if (!queue.busy) void this.#work(peerId, queue);
+  }
+
+  #enqueue(peerId: PeerId, queue: Queue, fresh: readonly Entry[], asked: boolean): void {
+    const { onMissed } = this.context;
+    if (asked && queue.answers.length + fresh.length <= MAX_ANSWERS) queue.answers.push(...fresh);
+    else if (!asked && queue.unasked.length + fresh.length <= MAX_WAITING) queue.unasked.push(...fresh);
+    else {
+      // The answer to come holds what waits unasked, and is not rationed. What waits of an answer is a good beginning.
+      if (!asked) queue.unasked = [];
+      onMissed(peerId);
+    }
   }
 
   /** What a neighbour that is gone has sent is not looked at any more. */
   forget(peerId: PeerId): void {
     const queue = this.#queues.get(peerId);
-    if (queue) queue.waiting = [];
+    if (queue) [queue.answers, queue.unasked] = [[], []];
     this.#queues.delete(peerId);
   }
 
@@ -84,18 +96,17 @@ export class Admission {
   async #work(peerId: PeerId, queue: Queue): Promise<void> {
     queue.busy = true;
     this.#breathedMs = this.context.clock.nowMs();
-    for (let next = queue.waiting.shift(); next; next = queue.waiting.shift()) {
-      for (let at = 0; at < next.entries.length; at += BATCH) {
-        const batch = next.entries.slice(at, at + BATCH).filter((entry) => !this.context.ledger.has(entry));
-        if (!next.asked) await this.#ration(batch.length);
-        const honest = await this.#admit(batch);
-        if (this.#queues.get(peerId) !== queue) return;
-        if (!honest) {
-          this.#refuse(peerId);
-          return;
-        }
-        if (!next.asked) queue.unasked -= Math.min(BATCH, next.entries.length - at);
-      }
+    for (;;) {
+      const asked = queue.answers.length > 0;
+      const taken = (asked ? queue.answers : queue.unasked).splice(0, BATCH);
+      if (taken.length === 0) break;
+      const batch = taken.filter((entry) => !this.context.ledger.has(entry));
+      if (!asked) await this.#ration(batch.length);
+      const honest = await this.#admit(batch);
+      if (this.#queues.get(peerId) !== queue) return;
+      if (honest) continue;
+      this.#refuse(peerId);
+      return;
     }
     queue.busy = false;
   }

@@ -77,6 +77,11 @@ export class RoomLinks {
     this.#carrier.add(entries);
   }
 
+  /** More came from a neighbour than was let in: it is asked for the rest. */
+  missed(peerId: PeerId): void {
+    this.#plan.missed(peerId, this.context.clock.nowMs());
+  }
+
   /** It sent what no honest neighbour sends: out of the room, and out of the mesh. */
   castOut(peerId: PeerId): void {
     this.#disconnect(peerId);

@@ -101,6 +101,7 @@ export class Room implements RoomSession {
         for (const entry of entries) this.#showTaps(entry);
       },
       onRejected: () => (this.#rejected += 1),
+      onMissed: (from) => this.#links.missed(from),
       onHostile: (from) => this.#links.castOut(from),
     });
     this.#links = new RoomLinks({

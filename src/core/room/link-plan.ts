@@ -67,6 +67,12 @@ export class LinkPlan {
     known.aloneSinceMs = links > 0 ? Number.POSITIVE_INFINITY : Math.min(known.aloneSinceMs, nowMs);
   }
 
+  /** Something of what it sent was left out; asking brings it, and so often that little is sent twice. */
+  missed(peerId: PeerId, nowMs: number): void {
+    const known = this.#of(peerId);
+    known.differsSinceMs = Math.min(known.differsSinceMs, nowMs);
+  }
+
   /** Whether to take a neighbour's call; makes room for one that has nobody else or another room. */
   isWelcome(peerId: PeerId, nowMs: number): { readonly welcome: boolean; readonly drop: PeerId | null } {
     const known = this.#of(peerId);
