@@ -61,7 +61,7 @@ export class Admission {
       this.#refuse(peerId);
       return;
     }
-    const fresh = entries.filter((entry) => !ledger.has(entry));
+    const fresh = entries.filter((entry) => !ledger.has(entry) && !ledger.isBarred(entry.client));
     if (fresh.length === 0) return;
     const queue = this.#queues.get(peerId) ?? { answers: [], unasked: [], busy: false };
     this.#queues.set(peerId, queue);
@@ -111,25 +111,23 @@ export class Admission {
     queue.busy = false;
   }
 
-  /** @returns false when one of them is a forgery, or breaks the rules */
+  /** @returns false when one of them is a forgery: whoever passed it on has not checked it */
   async #admit(batch: readonly Entry[]): Promise<boolean> {
     const { ledger, hostMs, onAdmitted, onRejected } = this.context;
     const valid = await Promise.all(batch.map((entry) => this.#isValid(entry)));
     await this.#breathe();
     const admitted: Entry[] = [];
-    let honest = true;
-    for (const [at, entry] of batch.entries()) {
-      const standing = valid[at] === true ? ledger.judge(entry, hostMs()) : 'bad';
+    const forged = valid.indexOf(false);
+    for (const entry of forged < 0 ? batch : batch.slice(0, forged)) {
+      const standing = ledger.isBarred(entry.client) ? 'bad' : ledger.judge(entry, hostMs());
       if (standing === 'next') {
         ledger.add(entry);
         admitted.push(entry);
-      } else if (standing === 'bad') {
-        honest = false;
-        break;
       } else if (standing !== 'known') onRejected();
+      if (standing === 'bad') ledger.bar(entry.client);
     }
     if (admitted.length > 0) onAdmitted(admitted);
-    return honest;
+    return forged < 0;
   }
 
   #isValid(entry: Entry): Promise<boolean> {

@@ -16,7 +16,8 @@ export const DIGEST_BYTES = 8;
 
 /**
  * `next`: to be added. `known`: it is here already. `early`: what comes before it is missing, or its time has not come:
- * it will come again. `full`: no room for more. `bad`: its author breaks the rules, and nobody honest passes that on.
+ * it will come again. `full`: no room for more. `bad`: its author breaks the rules; who carries it may be honest, because
+ * an author can sign two entries for one place, and what follows one of them need not follow the other.
  */
 export type Standing = 'next' | 'known' | 'early' | 'full' | 'bad';
 
@@ -24,6 +25,8 @@ export type Standing = 'next' | 'known' | 'early' | 'full' | 'bad';
 export class Ledger {
   readonly #clients = new Map<number, Entry[]>();
   readonly #clientsOf = new Map<PersonId, number>();
+  /** All of them have entries here, so they are no more than those. */
+  readonly #barred = new Set<number>();
   #size = 0;
   /** By the span of time that entries are dated in: the sum of the beginnings of their signatures. */
   readonly #sums = new Map<number, Uint8Array>();
@@ -48,9 +51,9 @@ export class Ledger {
     return this.#clients.get(client)?.length ?? 0;
   }
 
-  /** How many entries of each client are here. */
-  *counts(): IterableIterator<[client: number, count: number]> {
-    for (const [client, { length }] of this.#clients) yield [client, length];
+  /** How many entries of each client are here, and whose they are. */
+  *counts(): IterableIterator<[client: number, count: number, author: PersonId]> {
+    for (const [client, entries] of this.#clients) if (entries[0]) yield [client, entries.length, entries[0].author];
   }
 
   /** All entries, each client's in order. */
@@ -60,6 +63,15 @@ export class Ledger {
 
   has({ client, clock }: Entry): boolean {
     return clock < this.countOf(client);
+  }
+
+  /** Nothing more is taken from this client, whose author broke the rules. */
+  bar(client: number): void {
+    this.#barred.add(client);
+  }
+
+  isBarred(client: number): boolean {
+    return this.#barred.has(client);
   }
 
   /** @param hostMs the host's clock now */

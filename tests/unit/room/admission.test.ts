@@ -81,6 +81,23 @@ it('turns away who brings a forgery, with everything behind it, and nobody else'
   expect(admitted.map(({ id }) => id)).toEqual([other.id]);
 });
 
+it('takes nothing more from a client whose author breaks the rules, and blames nobody who carries it', async () => {
+  const { take, admitted, hostile, rejected } = gate();
+  const [anna, bruno] = [new Writer(), new Writer()];
+  const first = await anna.say('now', T + 10);
+  const before = await anna.say('before', T);
+  const after = await anna.say('after', T + 20);
+  const other = await bruno.say('other', T);
+  take('relay', [first, before, after]);
+  take('relay', [other]);
+  await settled();
+  take('relay', [before, after]);
+  await settled();
+  expect(hostile).toEqual([]);
+  expect(rejected()).toBe(2);
+  expect(admitted.map(({ id }) => id)).toEqual([first.id, other.id]);
+});
+
 it('drops a flood, however well it is signed, and goes on serving others; the flooder may be an honest relay', async () => {
   const { take, admitted, hostile, missed } = gate();
   const floods: Entry[] = [];
