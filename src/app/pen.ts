@@ -28,18 +28,20 @@ export class Pen {
     this.client = clientOf(signer.publicKey, session, (bytes) => verification.hash(bytes));
   }
 
-  /** Several contents are of the same moment. */
+  /** Several contents are of the same moment, as far as the pace lets them be. */
   write(...contents: readonly Content[]): void {
     this.#writing = this.#writing.then(() => this.#write(contents)).catch(() => undefined); // a key that can't sign any more: the person can still watch
   }
 
   async #write(contents: readonly Content[]): Promise<void> {
     const { ledger, hostMs, clock } = this.context;
-    const waitMs = ledger.earliestMs(this.client) - hostMs();
-    if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-    const timeMs = Math.max(Math.round(hostMs()), ledger.earliestMs(this.client));
+    const momentMs = Math.round(hostMs());
     for (const content of contents) {
-      const entry = await this.#sign(content, timeMs);
+      // Each entry counts for the pace of the next one.
+      const earliestMs = ledger.earliestMs(this.client);
+      const waitMs = earliestMs - hostMs();
+      if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      const entry = await this.#sign(content, Math.max(momentMs, earliestMs));
       ledger.add(entry);
       this.context.onWritten([entry]);
     }

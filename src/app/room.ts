@@ -143,7 +143,8 @@ export class Room implements RoomSession {
     const isKnown = name === '' || state.people.get(this.#self)?.name === name;
     const named = isKnown || content.type === 'name' ? [] : [{ type: 'name', name } as const];
     // What a rule must not miss has to be seen before the rule.
-    const seen = content.type === 'mute' || content.type === 'ban' ? (this.#witness?.take() ?? []) : [];
+    const isRule = content.type === 'mute' || content.type === 'ban' || content.type === 'moderator';
+    const seen = isRule ? (this.#witness?.take(content.person) ?? []) : [];
     this.#pen.write(...named, ...seen, content);
   }
 

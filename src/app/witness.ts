@@ -1,15 +1,19 @@
 import { type Content, MAX_WITNESSED } from '../core/room/content.ts';
-import type { EntryPlace } from '../core/room/entry.ts';
+import type { PersonId } from '../core/room/entry.ts';
 import type { Ledger } from '../core/room/ledger.ts';
 
 /** The host says what it has seen so often, ms, if there is anything new (chosen: nobody writes further into the past). */
 const WITNESS_MS = 10_000;
 /** A host who comes back says nothing before it has heard from the others, ms (chosen: a newcomer is up to date in two seconds). */
 const SETTLE_MS = 5_000;
+/** Entries that one round of witnessing takes at most (chosen: of the 30 that a page may write in that time). */
+export const MAX_PARTS = 8;
 
 /** The host's memory of what it has witnessed, so that entries can't be dated back beyond it. */
 export class Witness {
   readonly #seen = new Map<number, number>();
+  /** Clients with news, those first that have waited longest. */
+  readonly #waiting = new Set<number>();
   #nextMs: number;
 
   /** @param own the Yjs client under which the host's page writes: it need not witness itself */
@@ -28,13 +32,22 @@ export class Witness {
     return this.take();
   }
 
-  /** Everything that is new since the last time. */
-  take(): readonly Content[] {
-    const news: EntryPlace[] = [];
-    for (const [client, count] of this.ledger.counts()) {
+  /**
+   * What is new since the last time; what is too much for one round comes with the next ones.
+   * @param about whose news can't wait
+   */
+  take(about: PersonId | null = null): readonly Content[] {
+    const urgent: number[] = [];
+    for (const [client, count, author] of this.ledger.counts()) {
       if (client === this.own || this.#seen.get(client) === count) continue;
-      this.#seen.set(client, count);
-      news.push({ client, clock: count });
+      this.#waiting.add(client);
+      if (author === about) urgent.push(client);
+    }
+    const turn = [...new Set([...urgent, ...this.#waiting])].slice(0, MAX_PARTS * MAX_WITNESSED);
+    const news = turn.map((client) => ({ client, clock: this.ledger.countOf(client) }));
+    for (const { client, clock } of news) {
+      this.#seen.set(client, clock);
+      this.#waiting.delete(client);
     }
     const parts: Content[] = [];
     for (let at = 0; at < news.length; at += MAX_WITNESSED) {
