@@ -17,6 +17,8 @@ const SETTLED_MS = 2_000;
 const LAST_WORD_MS = 250;
 /** While somebody is banned, neighbours have to say who they are within this, ms (chosen: one signature). */
 const NAMELESS_MS = 5_000;
+/** A ban that somebody shows may have been taken back: so long its proof waits for the history, ms (chosen: a newcomer is up to date in two seconds). */
+const PROOF_MS = 3_000;
 
 export interface RoomLinksContext {
   readonly streamId: string;
@@ -44,6 +46,8 @@ interface Met {
   /** The last state it was told. */
   told: string;
   leaving: boolean;
+  /** It has shown this page a ban. */
+  showedOut: boolean;
 }
 
 /** The room's side of the mesh: who the neighbours are, with whom to have chat connections, whom to show the door. */
@@ -152,16 +156,16 @@ export class RoomLinks {
         if (met.person === null) void this.#identify(from, met, message.publicKey, message.signature);
         return;
       case 'out':
-        void this.#isBanned(message.proof).then((banned) => {
-          if (banned) this.context.onBanned();
-        });
+        // Honest neighbours say so once; others shall not make work.
+        if (!met.showedOut) void this.#shownOut(message.proof);
+        met.showedOut = true;
         return;
     }
   }
 
   #meet(peerId: PeerId, sinceMs: number): Met {
     const { streamId, self, signer } = this.context;
-    const met: Met = { sinceMs, person: null, told: '', leaving: false };
+    const met: Met = { sinceMs, person: null, told: '', leaving: false, showedOut: false };
     this.#met.set(peerId, met);
     signer.sign(whoBytes(streamId, self, peerId)).then(
       (signature) => this.#say(peerId, { type: 'who', publicKey: signer.publicKey, signature }),
@@ -188,18 +192,21 @@ export class RoomLinks {
     this.context.clock.after(LAST_WORD_MS, () => this.context.node.cutOff(peerId));
   }
 
-  /** Whether these entries, by themselves, ban this person. */
-  async #isBanned(proof: readonly PlacedEntry[]): Promise<boolean> {
-    const { streamId, verification, node, signer } = this.context;
-    const entries: Entry[] = [];
+  /** A neighbour shows that this person is banned. It counts together with everything else that was said. */
+  async #shownOut(proof: readonly PlacedEntry[]): Promise<void> {
+    const { streamId, verification, signer, clock, ledger, node, onBanned } = this.context;
+    const shown: Entry[] = [];
     for (const { encoded, ...place } of proof) {
       const entry = decodeEntry(encoded, place, (bytes) => verification.hash(bytes));
-      if (!entry) return false;
+      if (!entry) return;
       const signed = signedEntryBytes(streamId, entry);
-      if (await verification.verify(entry.signature, signed, entry.publicKey)) entries.push(entry);
+      if (await verification.verify(entry.signature, signed, entry.publicKey)) shown.push(entry);
     }
-    if (!node.hostKey) return false;
-    return foldRoom(entries, personId(node.hostKey)).bans.has(personId(signer.publicKey));
+    clock.after(PROOF_MS, () => {
+      if (!node.hostKey) return;
+      const entries = [...ledger.entries(), ...shown.filter((entry) => !ledger.has(entry))];
+      if (foldRoom(entries, personId(node.hostKey)).bans.has(personId(signer.publicKey))) onBanned();
+    });
   }
 
   #disconnect(peerId: PeerId): void {

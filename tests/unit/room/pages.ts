@@ -6,6 +6,7 @@ import type { PeerId } from '../../../src/core/messages.ts';
 import type { EntryPlace } from '../../../src/core/room/entry.ts';
 import type { RawUpdate } from '../../../src/core/room/filter.ts';
 import { listOf } from '../../../src/core/room/filter.ts';
+import { encodeRoomMessage, type RoomMessage } from '../../../src/core/room/room-wire.ts';
 import type { PlacedEntry } from '../../../src/core/room/update-wire.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { hash, STREAM, Writer } from './people.ts';
@@ -84,6 +85,11 @@ export class Pages {
   part(a: PeerId, b: PeerId): void {
     this.#neighbours.get(a)?.delete(b);
     this.#neighbours.get(b)?.delete(a);
+  }
+
+  /** A page says something over the mesh that its room would not. */
+  say(from: PeerId, to: PeerId, message: RoomMessage): void {
+    this.rooms.get(to)?.heard(from, encodeRoomMessage(message));
   }
 
   /** As if somebody had answered. */
