@@ -230,6 +230,8 @@ export class Room implements RoomSession {
     const state = foldRoom(this.#ledger.entries(), this.#host);
     this.#foldedMs = this.ports.clock.nowMs();
     this.#foldMs = this.#foldedMs - beganMs;
+    const moderators = [...state.people.values()].filter(({ role }) => role === 'moderator');
+    this.#ledger.keepRoomFor(this.#host, new Set(moderators.map(({ id }) => id)));
     this.#links.ban(state.bans);
     const role = this.options.host ? 'host' : (state.people.get(this.#self)?.role ?? 'viewer');
     this.#change({ state, role });

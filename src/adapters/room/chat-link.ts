@@ -1,11 +1,14 @@
 import { type Room, type SignalingConn, WebrtcConn } from 'y-webrtc';
 import type { PeerId } from '../../core/messages.ts';
+import { Question } from '../../core/room/question.ts';
 import { MAX_CANDIDATES, parseSignal } from '../link-signal.ts';
 import { decodeSyncMessage, encodeSyncMessage } from './sync-message.ts';
 
 /** So much may wait in the channel before the next part of a history is sent, bytes (chosen: video comes first). */
 const FULL_BYTES = 64 * 1024;
 const LOOK_AGAIN_MS = 40;
+/** An update without structs and deletes: two zeros. */
+const EMPTY_BYTES = 2;
 /** Questions answered to one neighbour (chosen: each may cost a whole history; honest ones ask every few seconds at most). */
 const MAX_ASKED = 6;
 const PER_MS = 10_000;
@@ -45,7 +48,7 @@ export class ChatLink {
   /** y-webrtc forgets a connection by name when it has closed: a later one to the same neighbour needs another. */
   readonly #name: string;
   #candidates = 0;
-  #asking = false;
+  readonly #question = new Question();
   #asked: number[] = [];
 
   constructor(
@@ -65,7 +68,7 @@ export class ChatLink {
     this.#peer.removeAllListeners('data');
     this.#peer.on('data', (data) => this.#receive(data));
     this.#peer.on('connect', () => {
-      this.#asking = true; // y-webrtc has just asked
+      this.#question.ask(performance.now()); // y-webrtc has just asked
       listener.onOpen();
     });
     this.#peer.on('close', () => listener.onClose());
@@ -86,13 +89,12 @@ export class ChatLink {
     }
   }
 
-  /** Asks for what this page lacks; answers are taken from then on. */
+  /** Asks for what this page lacks, unless an answer is still on its way. */
   ask(stateVector: Uint8Array): void {
-    this.#asking = true;
-    this.#send(encodeSyncMessage({ kind: 'ask', bytes: stateVector }));
+    if (this.#question.ask(performance.now())) this.#send(encodeSyncMessage({ kind: 'ask', bytes: stateVector }));
   }
 
-  /** Sends a part of an answer; resolves when the next one may follow. */
+  /** Sends a part of an answer, the last one empty; resolves when the next one may follow. */
   async answer(update: Uint8Array): Promise<void> {
     this.#send(encodeSyncMessage({ kind: 'answer', bytes: update }));
     while (!this.#peer.destroyed && this.#peer.bufferSize > FULL_BYTES) {
@@ -107,9 +109,13 @@ export class ChatLink {
 
   #receive(data: unknown): void {
     const message = data instanceof Uint8Array ? decodeSyncMessage(data) : null;
-    if (!message || (message.kind === 'answer' && !this.#asking)) this.listener.onHostile();
+    if (!message) this.listener.onHostile();
     else if (message.kind === 'ask') this.#heardQuestion(message.bytes);
-    else this.listener.onUpdate(message.bytes, message.kind === 'answer');
+    else this.listener.onUpdate(message.bytes, message.kind === 'answer' && this.#isAsked(message.bytes));
+  }
+
+  #isAsked({ length }: Uint8Array): boolean {
+    return this.#question.heard(length, length <= EMPTY_BYTES, performance.now());
   }
 
   #heardQuestion(stateVector: Uint8Array): void {

@@ -35,6 +35,8 @@ class YWebrtcCarrier implements Carrier {
       if (!room || !this.#early) return;
       const early = this.#early;
       this.#early = null;
+      // A page that is asked to stay would stay without its room; the sessions close it when the page goes.
+      removeEventListener('beforeunload', room._beforeUnloadHandler);
       for (const deed of early) deed(room);
     });
   }
@@ -117,7 +119,8 @@ class YWebrtcCarrier implements Carrier {
       await link.answer(encodeUpdate(part));
       [part, bytes] = [[], 0];
     }
-    await link.answer(encodeUpdate(part));
+    if (part.length > 0) await link.answer(encodeUpdate(part));
+    await link.answer(encodeUpdate([])); // that was all
   }
 }
 

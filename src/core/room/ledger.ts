@@ -8,6 +8,8 @@ export const MAX_AHEAD_MS = 5_000;
 /** Entries that one page ever wrote, and pages that one person ever opened (chosen: a long evening of talk; a bad line). */
 const MAX_OF_CLIENT = 4_000;
 const MAX_CLIENTS_OF_AUTHOR = 64;
+/** Entries of one of the host's pages (chosen: no content can point behind it). */
+const MAX_OF_HOST = 1_000_000;
 /** Entries in a room (chosen: 20 MB; a lively evening of a thousand people has less). */
 export const MAX_ENTRIES = 50_000;
 /** Two rooms are compared by what is dated before a whole multiple of this, ms (chosen: twice what flooding ever takes). */
@@ -27,6 +29,8 @@ export class Ledger {
   readonly #clientsOf = new Map<PersonId, number>();
   /** All of them have entries here, so they are no more than those. */
   readonly #barred = new Set<number>();
+  #host: PersonId | null = null;
+  #moderators: ReadonlySet<PersonId> = new Set();
   #size = 0;
   /** By the span of time that entries are dated in: the sum of the beginnings of their signatures. */
   readonly #sums = new Map<number, Uint8Array>();
@@ -76,7 +80,7 @@ export class Ledger {
 
   /** @param hostMs the host's clock now */
   judge(entry: Entry, hostMs: number): Standing {
-    const { client, clock, timeMs, author } = entry;
+    const { client, clock, timeMs } = entry;
     const earlier = this.#clients.get(client) ?? [];
     if (clock < earlier.length) return 'known';
     if (clock > earlier.length || timeMs > hostMs + MAX_AHEAD_MS) return 'early';
@@ -84,8 +88,19 @@ export class Ledger {
     if (last && timeMs < last.timeMs) return 'bad';
     const burst = earlier.at(-MAX_RATE);
     if (earlier.length >= MAX_RATE && burst && timeMs - burst.timeMs < RATE_MS) return 'bad';
+    return this.#hasRoomFor(entry) ? 'next' : 'full';
+  }
+
+  /** Who keeps order finds room in whatever others have filled; the host as often as it comes back. */
+  keepRoomFor(host: PersonId | null, moderators: ReadonlySet<PersonId>): void {
+    this.#host = host;
+    this.#moderators = moderators;
+  }
+
+  #hasRoomFor({ clock, author }: Entry): boolean {
+    if (author === this.#host) return clock < MAX_OF_HOST;
     const crowded = clock === 0 && (this.#clientsOf.get(author) ?? 0) >= MAX_CLIENTS_OF_AUTHOR;
-    return crowded || clock >= MAX_OF_CLIENT || this.#size >= MAX_ENTRIES ? 'full' : 'next';
+    return !crowded && clock < MAX_OF_CLIENT && (this.#size < MAX_ENTRIES || this.#moderators.has(author));
   }
 
   /** Adds what was judged to be next. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DIGEST_SPAN_MS, Ledger, MAX_AHEAD_MS, MAX_RATE, RATE_MS } from '../../../src/core/room/ledger.ts';
+import { DIGEST_SPAN_MS, Ledger, MAX_AHEAD_MS, MAX_RATE, RATE_MS, MAX_ENTRIES } from '../../../src/core/room/ledger.ts';
 import { Writer } from './people.ts';
 
 const T = 1_700_000_000_000;
@@ -52,6 +52,18 @@ describe('the ledger', () => {
     }
     expect(new Set(standings.slice(0, 64))).toEqual(new Set(['next']));
     expect(standings.at(-1)).toBe('full');
+  });
+
+  it('has room for the host and for moderators when others have filled it', async () => {
+    const ledger = new Ledger();
+    const [host, moderator] = [new Writer(), new Writer()];
+    const like = await new Writer().say('full', T);
+    for (let client = 0; client < MAX_ENTRIES; client++) ledger.add({ ...like, client, author: String(client) });
+    const entries = await Promise.all([host, moderator, new Writer()].map((writer) => writer.say('order', T)));
+    const standings = () => entries.map((entry) => ledger.judge(entry, T));
+    expect(standings()).toEqual(['full', 'full', 'full']);
+    ledger.keepRoomFor(host.id, new Set([moderator.id]));
+    expect(standings()).toEqual(['next', 'next', 'full']);
   });
 
   it('has the same digest exactly for the same entries before a time, in whatever order they came', async () => {
