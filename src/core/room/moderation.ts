@@ -101,8 +101,9 @@ const isAbove = ({ host, moderators }: Moderation, person: PersonId, isHost: boo
 /** Whether what somebody says now counts: muting, closing, slow mode, and a pace that nobody exceeds. */
 export function pace(rules: Moderation, author: PersonId, type: Content['type'], atMs: number): boolean {
   const { host, moderators, muted, banned, lastChatMs, recentMs } = rules;
-  if (author === host || moderators.has(author)) return true;
+  if (author === host) return true;
   if (muted.has(author) || banned.has(author)) return false;
+  if (moderators.has(author)) return true;
   const recent = (recentMs.get(author) ?? []).filter((ms) => atMs - ms < PERSON_MS);
   const cost = type === 'chat' ? CHAT_COSTS : 1;
   if (recent.length + cost > MAX_OF_PERSON) return false;

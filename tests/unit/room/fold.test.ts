@@ -129,6 +129,19 @@ describe('moderation', () => {
     expect(texts(state)).toEqual(['still here', 'so am I']);
   });
 
+  it('mutes moderators, too, when the host says so', async () => {
+    const state = fold(
+      ...(await story(
+        [host, 0, { type: 'moderator', person: anna.id, on: true }],
+        [host, 1, { type: 'mute', person: anna.id, on: true }],
+        [anna, 2, 'not to be heard'],
+        [host, 3, { type: 'mute', person: anna.id, on: false }],
+        [anna, 4, 'heard again'],
+      )),
+    );
+    expect(texts(state)).toEqual(['heard again']);
+  });
+
   it('hides and shows again, mutes from then on, bans altogether, and can be taken back', async () => {
     const [hello, ...rest] = await story(
       [bruno, 0, 'hello'],
