@@ -26,7 +26,8 @@ export interface BroadcastOptions {
   readonly show: OwnShow;
   readonly wish: QualityWish;
   readonly limits: RelaySettings;
-  readonly entrance: RoomEntrance;
+  /** Null when there is no room. */
+  readonly entrance: RoomEntrance | null;
   readonly onDoor: (state: DoorState) => void;
   /** The encoder's rate had to come down, or is back. */
   onLowUplink(low: boolean): void;
@@ -35,7 +36,7 @@ export interface BroadcastOptions {
 /** A live show: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
 export class Broadcast {
   readonly node: MeshNode;
-  readonly room: Room;
+  readonly room: Room | null;
   readonly sinceMs: number;
   mostViewers = 0;
   #plan: EncodingPlan | null = null;
@@ -69,16 +70,18 @@ export class Broadcast {
       onEnded: () => undefined,
       onNobody: () => undefined,
       onDoor,
-      onRoom: (from, data) => this.room.heard(from, data),
+      onRoom: (from, data) => this.room?.heard(from, data),
     });
-    this.room = new Room(ports, {
-      streamId: show.streamId,
-      peerId,
-      host: true,
-      node: this.node,
-      entrance,
-      onBanned: () => undefined, // nobody can ban the host
-    });
+    this.room =
+      entrance &&
+      new Room(ports, {
+        streamId: show.streamId,
+        peerId,
+        host: true,
+        node: this.node,
+        entrance,
+        onBanned: () => undefined, // nobody can ban the host
+      });
     this.limit(limits);
     this.#stopControl = every(ports.clock, 250, () => {
       this.#controlBitrate();
@@ -138,7 +141,7 @@ export class Broadcast {
   /** Leaves the mesh. Without `end` first, viewers wait for the host to come back. */
   close(): void {
     this.#stopControl();
-    this.room.close();
+    this.room?.close();
     this.node.close();
   }
 

@@ -42,7 +42,7 @@ export function hostSnapshot(
       framesShown: desk.encoding?.framesEncoded ?? 0,
       firstFrameMs: null,
     },
-    room: broadcast?.room.snapshot ?? { entries: 0, rejected: 0, links: 0 },
+    room: broadcast?.room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
     recording: null,
   };
 }

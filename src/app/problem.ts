@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'door-fallback' // the first broker failed, another one serves
   | 'link-invalid' // malformed stream id
   | 'banned' // the host, or a moderator, has removed this person from the show
+  | 'room-unavailable' // the chat could not be loaded: the show goes on without it
   | 'cannot-play' // no MSE, no WebRTC, or no decoder for this show
   | 'storage-blocked'; // the show's key can't be kept: the link changes when the page is closed
 

@@ -17,6 +17,8 @@ const SETTLED_MS = 2_000;
 const LAST_WORD_MS = 250;
 /** While somebody is banned, neighbours have to say who they are within this, ms (chosen: one signature). */
 const NAMELESS_MS = 5_000;
+/** A page says who it is so often until the other has said so, too, ms (chosen): the other's room may open late. */
+const WHO_MS = 2_000;
 /** A ban that somebody shows may have been taken back: so long its proof waits for the history, ms (chosen: a newcomer is up to date in two seconds). */
 const PROOF_MS = 3_000;
 
@@ -43,6 +45,9 @@ interface Met {
   readonly sinceMs: number;
   /** Null until it has shown who it is. */
   person: PersonId | null;
+  /** What shows it who this page is; null until that is signed. */
+  who: Uint8Array | null;
+  toldWhoMs: number;
   /** The last state it was told. */
   told: string;
   leaving: boolean;
@@ -106,16 +111,18 @@ export class RoomLinks {
     for (const peerId of this.#met.keys()) if (!neighbours.has(peerId)) this.#met.delete(peerId);
     const untilS = Math.floor((hostMs() - SETTLED_MS) / DIGEST_SPAN_MS) * (DIGEST_SPAN_MS / 1000);
     const digest = ledger.digest(untilS * 1000);
+    const known = new Set<PeerId>();
     for (const peerId of neighbours) {
       const met = this.#met.get(peerId) ?? this.#meet(peerId, nowMs);
-      if (met.person === null && nowMs - met.sinceMs > NAMELESS_MS && this.#bans.size > 0) this.castOut(peerId);
+      if (met.person === null && nowMs - met.toldWhoMs >= WHO_MS) this.#introduce(peerId, met);
+      if (!this.#isNameless(met)) known.add(peerId);
       const { links } = this.#plan;
       const state = `${String(untilS)} ${digest.join()} ${String(links)}`;
       if (state === met.told) continue;
       met.told = state;
       this.#say(peerId, { type: 'state', untilS, digest, links });
     }
-    const { call, drop, ask } = this.#plan.tend(neighbours, nowMs);
+    const { call, drop, ask } = this.#plan.tend(known, nowMs);
     for (const peerId of drop) this.#disconnect(peerId);
     for (const peerId of call) this.#carrier.connect(peerId, true);
     for (const peerId of ask) this.#carrier.ask(peerId);
@@ -144,6 +151,7 @@ export class RoomLinks {
         return;
       }
       case 'signal':
+        if (this.#isNameless(met)) return;
         if (!this.#plan.has(from)) {
           const { welcome, drop } = this.#plan.isWelcome(from, nowMs);
           if (!welcome) return;
@@ -165,19 +173,43 @@ export class RoomLinks {
 
   #meet(peerId: PeerId, sinceMs: number): Met {
     const { streamId, self, signer } = this.context;
-    const met: Met = { sinceMs, person: null, told: '', leaving: false, showedOut: false };
+    const met: Met = {
+      sinceMs,
+      person: null,
+      who: null,
+      toldWhoMs: sinceMs,
+      told: '',
+      leaving: false,
+      showedOut: false,
+    };
     this.#met.set(peerId, met);
     signer.sign(whoBytes(streamId, self, peerId)).then(
-      (signature) => this.#say(peerId, { type: 'who', publicKey: signer.publicKey, signature }),
+      (signature) => {
+        met.who = signature;
+        this.#introduce(peerId, met);
+      },
       () => undefined, // a key that can't sign any more: then only a show without bans is open to it
     );
     return met;
   }
 
+  #introduce(peerId: PeerId, met: Met): void {
+    if (met.who === null) return;
+    met.toldWhoMs = this.context.clock.nowMs();
+    this.#say(peerId, { type: 'who', publicKey: this.context.signer.publicKey, signature: met.who });
+  }
+
+  /** While somebody is banned, there is no chat with neighbours who don't say who they are; they may watch. */
+  #isNameless({ person, sinceMs }: Met): boolean {
+    return this.#bans.size > 0 && person === null && this.context.clock.nowMs() - sinceMs > NAMELESS_MS;
+  }
+
   async #identify(peerId: PeerId, met: Met, publicKey: Uint8Array, signature: Uint8Array): Promise<void> {
     const { streamId, self, verification } = this.context;
     if (await verification.verify(signature, whoBytes(streamId, peerId, self), publicKey)) {
-      met.person ??= personId(publicKey);
+      if (met.person !== null) return;
+      met.person = personId(publicKey);
+      this.#introduce(peerId, met); // now that its room is open
       this.#judge(peerId, met);
     } else this.castOut(peerId);
   }

@@ -42,8 +42,12 @@ export interface RoomEntrance {
   readonly openCarrier: OpenCarrier;
 }
 
-/** Loaded while the show is being found. Never rejects. @param show the show's own key, with which its host speaks */
+/** Loaded while the show is being found; rejects when the code doesn't come. @param show the show's own key, with which its host speaks */
 export type EnterRoom = (show?: Signer) => Promise<RoomEntrance>;
+
+/** Null when the room can't be loaded: the show goes on without it. */
+export const entranceOf = (enter: EnterRoom, show?: Signer): Promise<RoomEntrance | null> =>
+  enter(show).catch(() => null);
 
 export interface RoomOptions {
   readonly streamId: string;

@@ -4,7 +4,7 @@ import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts
 import { every } from './clock.ts';
 import { mapOf } from './mesh-map.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
-import type { EnterRoom } from './room.ts';
+import { type EnterRoom, entranceOf } from './room.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 import { wishFor } from './quality.ts';
 import type { QualityPreset, RelaySettings, StudioOptions, StudioSession, StudioView } from './sessions.ts';
@@ -150,7 +150,8 @@ export class Studio implements StudioSession {
     if (this.view.phase.state !== 'ready') return;
     this.#view.change({ phase: { state: 'starting' } });
     const show = await this.#ownShow();
-    const entrance = await this.ports.enterRoom(show.signer);
+    const entrance = await entranceOf(this.ports.enterRoom, show.signer);
+    this.#view.notice('room-unavailable', entrance === null);
     const wish = wishFor(this.view.preset, this.#options);
     const broadcast = new Broadcast(this.ports.desk, this.ports, {
       peerId: this.peerId,

@@ -3,9 +3,10 @@ import type { PlayableChunk } from '../core/media-chunk.ts';
 import { Playout } from '../core/playout.ts';
 import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
+import { EarlyWords } from './early-words.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import type { ProblemCode } from './problem.ts';
-import { type EnterRoom, Room } from './room.ts';
+import { type EnterRoom, entranceOf, Room } from './room.ts';
 import type { RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { CanPlay, StagePlayer } from './stage-player.ts';
@@ -16,8 +17,6 @@ const TEND_MS = 250;
 const REFRESH_MS = 1_000;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
-/** Messages kept for a room that is about to open (chosen: some from each of a dozen neighbours). */
-const MAX_EARLY = 64;
 
 export interface WatchPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
@@ -40,7 +39,7 @@ export class Watching implements WatchSession {
   readonly #stops: (() => void)[];
   #room: Room | null = null;
   /** What neighbours' rooms said before this one was there. */
-  #early: { readonly from: PeerId; readonly data: Uint8Array }[] = [];
+  readonly #early = new EarlyWords();
   #closed = false;
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
@@ -78,7 +77,7 @@ export class Watching implements WatchSession {
       },
       onRoom: (from, data) => {
         if (this.#room) this.#room.heard(from, data);
-        else if (this.#early.length < MAX_EARLY) this.#early.push({ from, data });
+        else this.#early.keep(from, data);
       },
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting' });
@@ -143,8 +142,12 @@ export class Watching implements WatchSession {
   }
 
   async #openRoom(): Promise<void> {
-    const entrance = await this.ports.enterRoom();
+    const entrance = await entranceOf(this.ports.enterRoom);
     if (this.#closed) return;
+    if (entrance === null) {
+      this.#view.notice('room-unavailable', true);
+      return;
+    }
     const { streamId, peerId } = this.options;
     this.#room = new Room(this.ports, {
       streamId,
@@ -157,7 +160,7 @@ export class Watching implements WatchSession {
         this.close();
       },
     });
-    for (const { from, data } of this.#early.splice(0)) this.#room.heard(from, data);
+    for (const { from, data } of this.#early.take()) this.#room.heard(from, data);
     this.#view.change({ room: this.#room });
   }
 

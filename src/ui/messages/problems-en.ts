@@ -70,6 +70,10 @@ export const problems: ProblemCatalogue = {
     what: 'You were removed from this show',
     next: 'The host decided so. Other shows are open to you.',
   },
+  'room-unavailable': {
+    what: 'The chat did not load',
+    next: 'The show goes on without it. Reload the page to talk along.',
+  },
   'cannot-play': {
     what: 'This browser can’t play the show.',
     next: 'Open the link in a current Chrome, Edge, Firefox or Safari. On an iPhone it takes iOS 17.1 or newer.',

@@ -70,6 +70,10 @@ export const problems: ProblemCatalogue = {
     what: 'Non fai più parte di questa diretta',
     next: 'Così ha deciso chi trasmette. Le altre dirette ti restano aperte.',
   },
+  'room-unavailable': {
+    what: 'La chat non si è caricata',
+    next: 'La diretta va avanti senza. Ricarica la pagina per partecipare.',
+  },
   'cannot-play': {
     what: 'Questo browser non può mostrare la diretta.',
     next: 'Apri il link con Chrome, Edge, Firefox o Safari aggiornati. Su iPhone serve iOS 17.1 o successivo.',
