@@ -40,12 +40,20 @@ export async function ownPerson(show?: OwnPerson['signer']): Promise<OwnPerson> 
     name: stored.name,
     rename: async (name) => {
       try {
-        await withDatabase((database) => database.put('person', { ...stored, name }));
+        await withDatabase((database) => storeName(database, name));
       } catch {
         // The name then lasts as long as the page.
       }
     },
   };
+}
+
+/** Changes the name of the record that is there, and nothing else: its key may be another tab's, or better than this page's. */
+async function storeName(database: Database, name: string): Promise<void> {
+  const transaction = database.transaction('person', 'readwrite');
+  const record = await transaction.store.get(ME);
+  if (record) await transaction.store.put({ ...record, name });
+  await transaction.done;
 }
 
 /** @throws Error when no key survives being stored */
