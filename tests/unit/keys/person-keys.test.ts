@@ -19,8 +19,6 @@ vi.mock('../../../src/adapters/keys/show-database.ts', () => {
   };
 });
 
-vi.stubGlobal('CryptoKey', globalThis.CryptoKey ?? class {});
-
 beforeEach(() => {
   storage.record = undefined;
   storage.works = true;
