@@ -83,6 +83,20 @@ test('who deletes, edits, inserts, forges, impersonates, replays or swells a mes
   }
 });
 
+for (const much of ['rush', 'flood']) {
+  test(`a ${much} keeps nobody from talking and watching`, async ({ browser }) => {
+    const { pages, troll, expected } = await showWithTroll(browser);
+    await troll.evaluate((name) => roomTroll.commit(name), much);
+    await say(pages[1], 'still here');
+    for (const page of pages) {
+      const withoutFlood = async () => (await texts(page)).filter((text) => !text.startsWith(`${much} `));
+      await expect.poll(withoutFlood, { timeout: 20_000 }).toEqual([...expected, 'still here']);
+      const { media } = await snapshot(page);
+      await until(page, (seen) => seen.media.framesShown > media.framesShown + 10);
+    }
+  });
+}
+
 test('who pretends to be a moderator, writes markup, or dates things wrongly has no effect', async ({ browser }) => {
   const { pages, troll, expected } = await showWithTroll(browser);
   // Three names, three messages, and then the host has written down what it has seen.
