@@ -99,9 +99,17 @@ export class Repair {
     if (sinceKey > most) return;
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
-    this.#holes.clear();
-    this.#group = { epochS, start: Math.max(0, sequence - Math.min(sinceKey, MAX_GROUP_CHUNKS)), end: sequence };
-    this.#from = this.#group.start;
+    const start = Math.max(0, sequence - Math.min(sinceKey, MAX_GROUP_CHUNKS));
+    if (this.context.store.epochS === null) {
+      this.#holes.clear();
+      this.#group = { epochS, start, end: sequence };
+      this.#from = start;
+      return;
+    }
+    // It may only say so: what is on air here is mended until something of that session has come.
+    for (let at = start; at <= sequence; at++) {
+      this.context.send(from.peerId, { type: 'want', chunk: { epochS, sequence: at }, indices: [] });
+    }
   }
 
   /** Whether this piece was asked of that neighbour. */
@@ -122,7 +130,9 @@ export class Repair {
 
   /** A chunk of a new epoch came: what was missing of the former one is of no use. */
   restart(): void {
-    if (this.#group?.epochS === this.context.store.epochS) return;
+    const { epochS, base } = this.context.store;
+    // A group that is another than what really comes was invented.
+    if (this.#group?.epochS === epochS && this.#group.start === base) return;
     this.#group = null;
     this.#holes.clear();
     this.#from = this.context.store.base;
