@@ -12,7 +12,7 @@ export default defineConfig({
     environment: 'node',
     passWithNoTests: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 120_000 } },
     ],
   },

@@ -1,6 +1,6 @@
 import type { ChunkHeader } from '../core/chunk.ts';
 import type { Input } from '../core/mesh/mesh-io.ts';
-import type { Message, PeerId } from '../core/messages.ts';
+import { ANYONE, type Message, type PeerId } from '../core/messages.ts';
 import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
 import type { Hello, PeerChannel, PeerChannelEvents } from './peer-channel.ts';
@@ -32,6 +32,8 @@ export class DoorDesk {
   readonly #callers: Callers;
   /** Knocks that the mesh has not let go of. */
   readonly #knocks = new Set<PeerChannel>();
+  /** The latest knock at the host's door: what is for `ANYONE` goes along with it. */
+  #hostKnock: PeerChannel | null = null;
   #door: { close(): void } | null = null;
   #held = false;
 
@@ -78,6 +80,7 @@ export class DoorDesk {
     };
     channel.carry(this.context.doors.knock(door, channel.listener, onState));
     this.#knocks.add(channel);
+    if (door === null) this.#hostKnock = channel;
     if (door !== null) this.#enter(door, { channel, visitor: false });
     channel.greet();
   }
@@ -93,7 +96,8 @@ export class DoorDesk {
   }
 
   send(to: PeerId, message: Message): void {
-    this.#visits.get(to)?.channel.send(message);
+    const channel = to === ANYONE ? this.#hostKnock : this.#visits.get(to)?.channel;
+    channel?.send(message);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import type { Verification } from '../core/identity.ts';
 import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
 import { Verifier } from '../core/verifier.ts';
-import type { Message, PeerId } from '../core/messages.ts';
+import { ANYONE, type Message, type PeerId } from '../core/messages.ts';
 import type { Clock } from './clock.ts';
 import { DoorDesk } from './door-desk.ts';
 import { type Hello, PeerChannel, type PeerChannelEvents } from './peer-channel.ts';
@@ -39,6 +39,8 @@ export interface MeshNodeOptions {
 }
 
 interface OpenOrOpening {
+  /** Who is at its other end; of one that was begun for `ANYONE` it becomes known. */
+  peerId: PeerId;
   readonly attempt: number;
   readonly link: Link;
   readonly channel: PeerChannel;
@@ -79,7 +81,7 @@ export class MeshNode {
       doors: this.#doors,
       clock: ports.clock,
       host,
-      channel: (on) => this.#channel(on),
+      channel: (on) => this.#channel(on, () => null),
       isSigned: async (header) => (await this.#verifier?.header(header)) ?? null,
       take: (input) => {
         this.#take(input);
@@ -180,6 +182,9 @@ export class MeshNode {
       case 'connect':
         this.#connect(effect.peerId, effect.attempt, effect.initiator);
         return;
+      case 'adopt':
+        this.#adopt(effect.peerId, effect.attempt);
+        return;
       case 'signal': {
         const own = this.#links.get(effect.peerId);
         if (own?.attempt === effect.attempt) own.link.signal(effect.data);
@@ -220,44 +225,60 @@ export class MeshNode {
 
   #connect(peerId: PeerId, attempt: number, initiator: boolean): void {
     this.#links.get(peerId)?.channel.close();
-    const channel: PeerChannel = this.#channel({
-      // The one at the other end must be the one that was called.
-      onHello: (hello) => {
-        if (hello.peerId !== peerId || this.#links.get(peerId)?.channel !== channel) return false;
-        this.#take({ type: 'link-open', peerId, host: hello.host, relays: hello.relays });
-        return true;
+    const end = { peerId, attempt };
+    const isCurrent = (): boolean => this.#links.get(end.peerId)?.channel === channel;
+    const channel: PeerChannel = this.#channel(
+      {
+        // The one at the other end must be the one that was called.
+        onHello: (hello) => {
+          if (hello.peerId !== end.peerId || !isCurrent()) return false;
+          this.#take({ type: 'link-open', peerId: hello.peerId, host: hello.host, relays: hello.relays });
+          return true;
+        },
+        onMessage: (message) => {
+          this.#heard(end.peerId, message);
+        },
+        onRubbish: () => {
+          this.#take({ type: 'forged', from: end.peerId });
+        },
+        onDrained: () => {
+          this.#take({ type: 'queue', peerId: end.peerId, bytes: channel.queuedBytes });
+        },
+        onClose: () => {
+          this.#pastControlBytes += channel.controlBytesSent;
+          if (!isCurrent()) return;
+          this.#links.delete(end.peerId);
+          this.#take({ type: 'link-closed', peerId: end.peerId });
+        },
       },
-      onMessage: (message) => {
-        this.#heard(peerId, message);
-      },
-      onRubbish: () => {
-        this.#take({ type: 'forged', from: peerId });
-      },
-      onDrained: () => {
-        this.#take({ type: 'queue', peerId, bytes: channel.queuedBytes });
-      },
-      onClose: () => {
-        this.#pastControlBytes += channel.controlBytesSent;
-        if (this.#links.get(peerId)?.channel !== channel) return;
-        this.#links.delete(peerId);
-        this.#take({ type: 'link-closed', peerId });
-      },
-    });
+      () => this.mesh.greeting(),
+    );
     const link = this.ports.openLink(initiator, {
       ...channel.listener,
       onSignal: (data) => {
-        this.#take({ type: 'signal', peerId, attempt, data });
+        this.#take({ type: 'signal', peerId: end.peerId, attempt, data });
       },
     });
     channel.carry(link);
-    this.#links.set(peerId, { attempt, link, channel });
+    this.#links.set(peerId, Object.assign(end, { link, channel }));
   }
 
-  #channel(on: PeerChannelEvents): PeerChannel {
+  /** The link that was begun for anyone has found its other end. */
+  #adopt(peerId: PeerId, attempt: number): void {
+    const begun = this.#links.get(ANYONE);
+    if (begun?.attempt !== attempt) return;
+    this.#links.delete(ANYONE);
+    this.#links.get(peerId)?.channel.close();
+    begun.peerId = peerId;
+    this.#links.set(peerId, begun);
+  }
+
+  #channel(on: PeerChannelEvents, greeting: () => Message | null): PeerChannel {
     const channel: PeerChannel = new PeerChannel({
       ...on,
       hash: (bytes) => this.ports.verification.hash(bytes),
       hello: () => this.#hello(),
+      greeting,
       onHello: (hello) => {
         if (this.#publicKey === null && hello.publicKey) this.#trust(hello.publicKey);
         return on.onHello(hello);

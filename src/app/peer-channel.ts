@@ -13,6 +13,8 @@ export interface PeerChannelOwner {
   readonly hash: Verification['hash'];
   /** What this peer says of itself first. */
   hello(): Hello;
+  /** What it says right behind that; null: nothing. */
+  greeting(): Message | null;
   /** The other side said who it is, and it fits. Return false to refuse. */
   onHello(hello: Hello): boolean;
   onMessage(message: Message): void;
@@ -24,7 +26,7 @@ export interface PeerChannelOwner {
 }
 
 /** What happens on a channel, as far as its kind matters. */
-export type PeerChannelEvents = Omit<PeerChannelOwner, 'hash' | 'hello'>;
+export type PeerChannelEvents = Omit<PeerChannelOwner, 'hash' | 'hello' | 'greeting'>;
 
 /**
  * A link or door channel that speaks the mesh's language: hello first, then messages; bounded, decoded and counted.
@@ -80,6 +82,8 @@ export class PeerChannel {
     if (this.#greeted) return;
     this.#greeted = true;
     this.send(this.owner.hello());
+    const greeting = this.owner.greeting();
+    if (greeting) this.send(greeting);
   }
 
   send(message: Message): void {

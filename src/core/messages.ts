@@ -101,7 +101,10 @@ export type Message =
   | { type: 'want'; chunk: ChunkName; indices: readonly number[] }
   /** "I don't have these." */
   | { type: 'lack'; chunk: ChunkName; indices: readonly number[] }
-  /** Session description or candidate, carried by a common neighbour; `attempt` tells connection attempts apart. */
+  /**
+   * Session description or candidate, carried by a common neighbour; `attempt` tells connection attempts apart. One that
+   * comes along with a knock is for `ANYONE`: the host answers.
+   */
   | { type: 'signal'; from: PeerId; to: PeerId; attempt: number; data: string }
   /** The host's signed last word. */
   | { type: 'end'; header: ChunkHeader }
@@ -127,5 +130,8 @@ export const markOf = (peerId: PeerId): number => Number.parseInt(peerId.slice(0
 
 export const shortOf = (peerId: PeerId): ShortId => peerId.slice(0, SHORT_ID_BYTES * 2);
 
+/** Stands in a call for "whoever takes it": nobody's name. */
+export const ANYONE: PeerId = '0'.repeat(PEER_ID_BYTES * 2);
+
 /** Whether the text is a peer's name. */
-export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
+export const isPeerId = (text: string): boolean => /^[0-9a-f]{16}$/.test(text) && text !== ANYONE;

@@ -2,7 +2,7 @@ import { joinPieces } from '../../src/core/chunk.ts';
 import type { Effect, Input } from '../../src/core/mesh/mesh-io.ts';
 import { Mesh } from '../../src/core/mesh/mesh.ts';
 import { Playout } from '../../src/core/playout.ts';
-import type { ChunkName, Message, PeerId } from '../../src/core/messages.ts';
+import { ANYONE, type ChunkName, type Message, type PeerId } from '../../src/core/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src/core/wire.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
@@ -48,6 +48,7 @@ export class VirtualPeer {
   tamper: (message: Message, to: PeerId) => Message | null = (message) => message;
   readonly #options: PeerOptions;
   readonly #playout = new Playout();
+  readonly #withKnock: Message[] = [];
   readonly #playableMs = new Map<string, number>();
   #freeMs = 0;
   #timerMs = Number.POSITIVE_INFINITY;
@@ -109,6 +110,13 @@ export class VirtualPeer {
   /** Sends a message over the link, or else through the door; an attacker's own messages come this way too. */
   send(to: PeerId, wish: Message): void {
     const { network } = this;
+    if (to === ANYONE) {
+      // What comes along with the knock waits for the door.
+      const [host] = this.doors;
+      if (host === undefined) this.#withKnock.push(wish);
+      else this.send(host, wish);
+      return;
+    }
     const message = this.tamper(wish, to);
     const other = network.peers.get(to);
     const byLink = this.links.get(to)?.open === true;
@@ -151,6 +159,13 @@ export class VirtualPeer {
         this.links.set(effect.peerId, { attempt: effect.attempt, open: false, queuedBytes: 0 });
         if (effect.initiator) this.#say(effect.peerId, effect.attempt, 'offer');
         return;
+      case 'adopt': {
+        const begun = this.links.get(ANYONE);
+        if (begun?.attempt !== effect.attempt) return;
+        this.links.delete(ANYONE);
+        this.links.set(effect.peerId, begun);
+        return;
+      }
       case 'signal':
         if (effect.data === 'offer') this.#say(effect.peerId, effect.attempt, 'answer');
         else if (effect.data === 'answer') {
@@ -227,8 +242,11 @@ export class VirtualPeer {
     if (!other?.alive || !this.alive || !mine || mine.attempt !== theirs?.attempt) return;
     mine.open = true;
     theirs.open = true;
+    const greetings = [other.mesh.greeting(), this.mesh.greeting()] as const;
     this.take({ type: 'link-open', peerId, host: other.mesh.host, relays: other.#options.relays ?? true });
     other.take({ type: 'link-open', peerId: this.peerId, host: this.mesh.host, relays: this.#options.relays ?? true });
+    this.take({ type: 'message', from: peerId, message: greetings[0] });
+    other.take({ type: 'message', from: this.peerId, message: greetings[1] });
   }
 
   #knock(): void {
@@ -242,6 +260,7 @@ export class VirtualPeer {
     host.doors.add(this.peerId);
     this.take({ type: 'door-open', peerId: host.peerId, visitor: false });
     host.take({ type: 'door-open', peerId: this.peerId, visitor: true });
+    for (const message of this.#withKnock.splice(0)) this.send(host.peerId, message);
   }
 
   #unlinkAll(ms: number): void {

@@ -29,5 +29,5 @@ export const DESIGN: Design = {
   repairMaxMs: 250,
   pullsPerSecond: 12,
   linkQueueBytes: 24 * 1024,
-  joinedChunks: 3,
+  joinedChunks: 7,
 };

@@ -65,6 +65,12 @@ export class DoorCare {
     return this.#open.has(peerId);
   }
 
+  /** Whether that visitor has been told who is here. */
+  hasLetIn(peerId: PeerId): boolean {
+    const visit = this.#open.get(peerId);
+    return visit?.visitor === true && visit.introducedMs !== NEVER;
+  }
+
   opened(peerId: PeerId, visitor: boolean, nowMs: number): void {
     this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: NEVER, messages: 0 });
     if (!visitor) this.#knocking = false;
@@ -121,15 +127,19 @@ export class DoorCare {
     return waiting;
   }
 
-  /** @param mediaMs when the show was last heard of */
-  tend(links: number, viewers: number, mediaMs: number, nowMs: number): void {
-    if (this.host) return;
+  /**
+   * @param mediaMs when the show was last heard of
+   * @returns whether it knocks now
+   */
+  tend(links: number, viewers: number, mediaMs: number, nowMs: number): boolean {
+    if (this.host) return false;
     this.#lastPauseMs = Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + viewers * PAUSE_OF_EACH_MS);
     const quiet = nowMs - mediaMs > QUIET_MS;
     let openMs = Number.POSITIVE_INFINITY;
     for (const { visitor, sinceMs } of this.#open.values()) if (!visitor) openMs = Math.min(openMs, sinceMs);
     const outside = openMs === Number.POSITIVE_INFINITY;
-    if (quiet && outside && !this.#knocking && nowMs >= this.#nextMs) {
+    const knocks = quiet && outside && !this.#knocking && nowMs >= this.#nextMs;
+    if (knocks) {
       this.#knocking = true;
       this.#resting = false;
       this.emit({ type: 'knock', door: null });
@@ -142,6 +152,7 @@ export class DoorCare {
       this.#pauseMs = FIRST_PAUSE_MS;
       this.emit({ type: 'rest' });
     }
+    return knocks;
   }
 
   #pause(nowMs: number): void {

@@ -1,10 +1,34 @@
-import type { Message } from '../messages.ts';
+import { ANYONE, type Message } from '../messages.ts';
 import { MAX_SIGNALS_PER_SECOND } from './limits.ts';
+import type { Input } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
 
 /** What concerns one part only; the rest concerns the mesh as a whole. */
 type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'bye' }>;
+
+/** What happens to doors, whatever is said there. */
+type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-closed' | 'door-failed' }>;
+
+/** Tells who has to know of it that a door has opened or closed: this peer's own, or one at which it stands. */
+export function doorChanged({ door, membership }: Parts, input: DoorInput, nowMs: number): void {
+  switch (input.type) {
+    case 'door-open':
+      door.opened(input.peerId, input.visitor, nowMs);
+      if (!input.visitor) membership.callHeard(nowMs);
+      return;
+    case 'door-held':
+      door.held = input.held;
+      return;
+    case 'door-closed':
+      door.closed(input.peerId, nowMs);
+      return;
+    case 'door-failed':
+      door.failed(nowMs);
+      membership.failed(ANYONE, nowMs);
+      return;
+  }
+}
 
 /** Hands what a neighbour says to the part that it concerns. */
 export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, nowMs: number): void {

@@ -1,4 +1,12 @@
-import { MAX_MEMBERS, MAX_SIGNAL_BYTES, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import {
+  ANYONE,
+  MAX_MEMBERS,
+  MAX_SIGNAL_BYTES,
+  type Member,
+  type Message,
+  NO_DEPTH,
+  type PeerId,
+} from '../messages.ts';
 import {
   ATTEMPT_MS,
   AVOID_MS,
@@ -60,6 +68,8 @@ export interface MembershipContext {
   idle(peerId: PeerId): boolean;
   send(to: PeerId, message: Message): void;
   connect(peerId: PeerId, attempt: number, initiator: boolean): void;
+  /** The link that was begun for anyone is one to that peer. */
+  adopt(peerId: PeerId, attempt: number): void;
   signal(peerId: PeerId, attempt: number, data: string): void;
   disconnect(peerId: PeerId): void;
   /** How many links are needed now, and whether at once. */
@@ -117,12 +127,13 @@ export class Membership {
   /** A neighbour, or a door, named members. */
   heard(via: PeerId, members: readonly Member[], nowMs: number): void {
     for (const member of members) {
-      if (member.peerId === this.context.peerId || this.#banned.has(member.peerId)) continue;
+      const { peerId } = member;
+      if (peerId === this.context.peerId || peerId === ANYONE || this.#banned.has(peerId)) continue;
       // The one who named it first stays the way to it: a later one may only pretend to know it.
-      const known = this.#candidates.get(member.peerId);
+      const known = this.#candidates.get(peerId);
       if (known && known.via !== via && this.context.reaches(known.via)) continue;
-      this.#candidates.delete(member.peerId);
-      this.#candidates.set(member.peerId, { ...member, via });
+      this.#candidates.delete(peerId);
+      this.#candidates.set(peerId, { ...member, via });
     }
     let excess = -MAX_CANDIDATES_VIA;
     for (const candidate of this.#candidates.values()) if (candidate.via === via) excess += 1;
@@ -208,6 +219,29 @@ export class Membership {
     if (candidate) this.#call(candidate, nowMs);
   }
 
+  /**
+   * Begins a link along with the knock at the host's door, for whoever takes the call: a way to the broker and back
+   * sooner than calling those whom the door names.
+   */
+  callAhead(): void {
+    if (this.#attempts.has(ANYONE)) return;
+    const id = Math.floor(this.context.random() * 2 ** 32);
+    // Until the door has opened nobody can have heard it.
+    this.#attempts.set(ANYONE, { id, initiator: true, via: ANYONE, sinceMs: Number.POSITIVE_INFINITY });
+    this.context.connect(ANYONE, id, true);
+  }
+
+  /** The door has opened: what came with the knock is there. */
+  callHeard(nowMs: number): void {
+    const ahead = this.#attempts.get(ANYONE);
+    if (ahead?.sinceMs === Number.POSITIVE_INFINITY) this.#attempts.set(ANYONE, { ...ahead, sinceMs: nowMs });
+  }
+
+  /** A visitor's call for anyone: the host's own. */
+  calledAhead(from: PeerId, signal: Signal, nowMs: number): void {
+    if (signal.from === from) this.#forUs(from, { ...signal, to: this.context.peerId }, nowMs);
+  }
+
   /** Somebody who was named for a place: to be called soon, through who named it. */
   meet(peerId: PeerId, via: PeerId, nowMs: number): void {
     const known = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
@@ -254,13 +288,15 @@ export class Membership {
   /** An attempt came to nothing, or a link broke. */
   failed(peerId: PeerId, nowMs: number): void {
     if (this.#attempts.delete(peerId)) this.context.disconnect(peerId);
+    if (peerId === ANYONE) return;
     this.#avoid.set(peerId, nowMs + AVOID_MS);
     this.#candidates.delete(peerId);
   }
 
   #forUs(via: PeerId, { from, attempt, data }: Signal, nowMs: number): boolean {
-    if (from === this.context.peerId) return false;
+    if (from === this.context.peerId || from === ANYONE) return false;
     if (this.#banned.has(from)) return true; // whoever carried it can't know
+    this.#adopt(via, from, attempt, data, nowMs);
     const own = this.#attempts.get(from);
     if (data === NO_ROOM) {
       if (own?.id === attempt && own.initiator) this.failed(from, nowMs);
@@ -289,6 +325,19 @@ export class Membership {
     return true;
   }
 
+  /** Whoever answers the call for anyone has taken it, unless there is another link to it. */
+  #adopt(via: PeerId, from: PeerId, attempt: number, data: string, nowMs: number): void {
+    const ahead = this.#attempts.get(ANYONE);
+    if (ahead?.id !== attempt) return;
+    if (data === NO_ROOM || this.#attempts.has(from) || this.context.neighbours.has(from)) {
+      this.failed(ANYONE, nowMs);
+      return;
+    }
+    this.#attempts.delete(ANYONE);
+    this.#attempts.set(from, { ...ahead, via, sinceMs: nowMs });
+    this.context.adopt(from, attempt);
+  }
+
   #callsVia(via: PeerId): number {
     return [...this.#attempts.values()].filter((attempt) => !attempt.initiator && attempt.via === via).length;
   }
@@ -312,6 +361,8 @@ export class Membership {
       const { peerId, via, depth, free, door } = candidate;
       const taken = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
       if (taken || !(door || this.context.reaches(via))) continue;
+      // Who opened the door has our call already.
+      if (peerId === via && this.#attempts.has(ANYONE)) continue;
       const gain = this.context.gain(candidate);
       if (gain < leastGain) continue;
       const cost =

@@ -40,9 +40,11 @@ export type Input =
 
 /** What the mesh wants done. */
 export type Effect =
-  /** Over the link to that neighbour, or over the door channel if there is no link. */
+  /** Over the link to that neighbour, or over the door channel if there is no link; to `ANYONE`: at the host's door. */
   | { type: 'send'; to: PeerId; message: Message }
   | { type: 'connect'; peerId: PeerId; attempt: number; initiator: boolean }
+  /** The link that was begun for `ANYONE` is one to that peer from now on. */
+  | { type: 'adopt'; peerId: PeerId; attempt: number }
   | { type: 'signal'; peerId: PeerId; attempt: number; data: string }
   /** Close the link, or the attempt at one. */
   | { type: 'disconnect'; peerId: PeerId }

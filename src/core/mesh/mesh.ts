@@ -1,9 +1,9 @@
 import { type ChunkHeader, DATA_STRIPES } from '../chunk.ts';
-import { type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import { ANYONE, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
-import { hear } from './hearing.ts';
+import { doorChanged, hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
 import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
@@ -117,6 +117,11 @@ export class Mesh {
     return this.neighbours.has(from) && !this.host ? this.#parts.store.judge(header, index) : 'late';
   }
 
+  /** What this peer says right behind its hello, on a link that has just opened. */
+  greeting(): Message {
+    return this.#parts.presence.greeting();
+  }
+
   /** Takes one input and returns what is to be done, in order. */
   handle(input: Input, nowMs: number): readonly Effect[] {
     this.#nowMs = nowMs;
@@ -141,17 +146,11 @@ export class Mesh {
         this.#closed(input.peerId, nowMs);
         return;
       case 'door-open':
-        this.#parts.door.opened(input.peerId, input.visitor, nowMs);
-        if (this.host) this.#introduceWaiting(nowMs);
-        return;
       case 'door-held':
-        this.#parts.door.held = input.held;
-        return;
       case 'door-closed':
-        this.#parts.door.closed(input.peerId, nowMs);
-        return;
       case 'door-failed':
-        this.#parts.door.failed(nowMs);
+        doorChanged(this.#parts, input, nowMs);
+        if (this.host && input.type === 'door-open') this.#introduceWaiting(nowMs);
         return;
       case 'door-message':
         if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
@@ -232,15 +231,18 @@ export class Mesh {
 
   #heardAtDoor(from: PeerId, message: Message, nowMs: number): void {
     if (message.type === 'members') this.#parts.membership.heard(from, message.members, nowMs);
-    else if (message.type === 'signal') this.#parts.membership.received(from, message, nowMs);
+    else if (message.type === 'signal' && message.to === ANYONE) {
+      // Whoever has to wait for its turn waits with its calls as well.
+      if (this.host && this.#parts.door.hasLetIn(from)) this.#parts.membership.calledAhead(from, message, nowMs);
+    } else if (message.type === 'signal') this.#parts.membership.received(from, message, nowMs);
     else if (message.type === 'end') this.#ended(message.header, from);
   }
 
   #status(neighbour: Neighbour, status: Extract<Message, { type: 'status' }>, nowMs: number): void {
     this.#parts.presence.learn(neighbour, status, nowMs);
     if (this.host) return;
-    // The host has enough to do: it is asked for what was before only while it has room for more viewers.
-    const asked = neighbour.relays && !(neighbour.host && status.free === 0);
+    // The host has enough to do: it is asked for what was before while it has room for more viewers, or nobody else is here.
+    const asked = neighbour.relays && !(neighbour.host && status.free === 0 && this.neighbours.size > 1);
     if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
     this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
   }
@@ -315,7 +317,8 @@ export class Mesh {
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
     const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
-    this.#parts.door.tend(live, this.viewers, this.#lastWord ? nowMs : mediaMs, nowMs);
+    const knocks = this.#parts.door.tend(live, this.viewers, this.#lastWord ? nowMs : mediaMs, nowMs);
+    if (knocks) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }

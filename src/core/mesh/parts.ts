@@ -128,6 +128,9 @@ export function assemble(
     connect: (id, attempt, initiator) => {
       emit({ type: 'connect', peerId: id, attempt, initiator });
     },
+    adopt: (id, attempt) => {
+      emit({ type: 'adopt', peerId: id, attempt });
+    },
     signal: (id, attempt, data) => {
       emit({ type: 'signal', peerId: id, attempt, data });
     },

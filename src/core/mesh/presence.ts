@@ -56,9 +56,14 @@ export class Presence {
     return sum;
   }
 
+  /** Goes out right behind the hello, half a round trip before the other side is known. */
+  greeting(): Message {
+    return this.#status(false, 0);
+  }
+
   /** A link has opened. */
   greet(neighbour: Neighbour, nowMs: number): void {
-    this.#sendStatus(neighbour, nowMs);
+    neighbour.statusSentMs = nowMs;
     this.#ping(neighbour, nowMs);
     if (!this.context.host) this.#name(neighbour.peerId, nowMs);
   }
@@ -133,14 +138,18 @@ export class Presence {
   }
 
   #sendStatus(neighbour: Neighbour, nowMs: number): void {
-    const { host, upstream, store, free, send, door } = this.context;
+    const { upstream, send } = this.context;
     neighbour.statusSentMs = nowMs;
+    send(neighbour.peerId, this.#status(neighbour.host, upstream.parentOf(0) === neighbour.peerId ? this.below : 0));
+  }
+
+  #status(toHost: boolean, below: number): Message {
+    const { host, upstream, store, free, door } = this.context;
     const depths = host ? Array<number>(STRIPES).fill(0) : upstream.depths;
-    const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
     const { viewers } = this;
     const { newestWhole: newest } = store;
-    const via = neighbour.host ? upstream.firstMarks : [];
-    send(neighbour.peerId, { type: 'status', depths, free: free(), newest, below, viewers, door: door(), via });
+    const via = toHost ? upstream.firstMarks : [];
+    return { type: 'status', depths, free: free(), newest, below, viewers, door: door(), via };
   }
 
   #ping(neighbour: Neighbour, nowMs: number): void {

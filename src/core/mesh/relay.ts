@@ -84,6 +84,7 @@ export class Relay {
     if (asked) {
       counters.piecesRepaired += 1;
       from.debt = Math.max(0, from.debt - 2);
+      from.asked = Math.max(0, from.asked - 1);
       upstream.overtaken(stripe);
     }
     from.newestSent = Math.max(from.newestSent, header.sequence);

@@ -27,8 +27,6 @@ interface Group {
 
 /** Pulls of pieces that somebody pushes as well: so many at once (chosen). */
 const MAX_ALLOWANCE = 24;
-/** With so many links a whole group of pictures is fetched (chosen). */
-const GROUP_LINKS = 3;
 /** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
 const HISTORY_CHUNKS = 5;
 
@@ -94,9 +92,7 @@ export class Repair {
 
   #begin(from: Neighbour, { epochS, sequence, sinceKey }: Newest, nowMs: number): void {
     // Later in a group the next one is here as soon as what is left of this one would be.
-    // One or two links cannot carry a whole group besides what is live.
-    const most = this.context.neighbours.size < GROUP_LINKS ? this.context.design.joinedChunks : MAX_GROUP_CHUNKS;
-    if (sinceKey > most) return;
+    if (sinceKey > this.context.design.joinedChunks) return;
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
     const start = Math.max(0, sequence - Math.min(sinceKey, MAX_GROUP_CHUNKS));
@@ -135,6 +131,7 @@ export class Repair {
     if (this.#group?.epochS === epochS && this.#group.start === base) return;
     this.#group = null;
     this.#holes.clear();
+    for (const neighbour of this.context.neighbours.values()) neighbour.asked = 0;
     this.#from = this.context.store.base;
   }
 

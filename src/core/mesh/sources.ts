@@ -10,6 +10,9 @@ const LACKING_MS = 600;
 const DEBT_MS = 25;
 /** Pieces that are asked of one neighbour in a quarter of a second at most: the next one may be here by then (chosen). */
 const MAX_ASKED = 16;
+/** The same over a link that has just opened (chosen: two or three first windows of SCTP), and how long it counts as such, ms. */
+const MAX_ASKED_COLD = 4;
+const COLD_MS = 600;
 
 export interface SourcesContext {
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
@@ -28,10 +31,12 @@ export class Sources {
     let best: Neighbour | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const neighbour of this.context.neighbours.values()) {
-      if (!neighbour.relays || lacking.has(neighbour.peerId) || neighbour.asked >= MAX_ASKED) continue;
+      if (!neighbour.relays || lacking.has(neighbour.peerId) || neighbour.asked >= this.#most(neighbour, nowMs))
+        continue;
       if (nowMs - neighbour.heardMs > SOURCE_SILENT_MS) continue;
-      // A host has enough to do: what was before is asked of it only while it has room for more viewers.
-      if (old && neighbour.host && neighbour.status.free === 0) continue;
+      // A host has enough to do: what was before is asked of it while it has room for more viewers, or nobody else is here.
+      const busy = neighbour.host && neighbour.status.free === 0 && this.context.neighbours.size > 1;
+      if (old && busy) continue;
       const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 150 : 0;
       const lacked = nowMs - (neighbour.lackedMs[stripe] ?? 0) < LACKING_MS ? 80 : 0;
       const cost = this.#cost(neighbour, sequence, stripe) + quiet + lacked;
@@ -40,6 +45,11 @@ export class Sources {
       least = cost;
     }
     return best;
+  }
+
+  /** A cold link carries little at once: what the first one that opens cannot bring soon is left for the next ones. */
+  #most({ sinceMs }: Neighbour, nowMs: number): number {
+    return nowMs - sinceMs < COLD_MS ? MAX_ASKED_COLD : MAX_ASKED;
   }
 
   /** In milliseconds, about. */

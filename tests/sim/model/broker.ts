@@ -1,11 +1,11 @@
-import type { PeerId } from '../../../src/core/messages.ts';
+import { ANYONE, type PeerId } from '../../../src/core/messages.ts';
 import { later } from './event-wheel.ts';
 import { Pipe } from './pipe.ts';
 import type { SimPeer } from './sim-peer.ts';
 import type { World } from './world.ts';
 
-/** Round trips until a registration at the broker stands: TCP, TLS, WebSocket, and the broker's word. */
-const REGISTER_ROUND_TRIPS = 4;
+/** Round trips until a registration at the broker stands: TCP, TLS, WebSocket; the broker's word comes with its answer (measured). */
+const REGISTER_ROUND_TRIPS = 3;
 /** PeerServer keeps what is for somebody who isn't there for so long, ms, then says so. @see its `expire_timeout` */
 const KEPT_MS = 5_000;
 
@@ -57,7 +57,7 @@ export class Broker {
     this.#registered.set(visitor, readyMs);
     // Whose door it is shows in the answer; the way there is known then.
     const pipe = new Pipe(visitor, name ?? '', 'door', -1, 0);
-    if (name !== null) visitor.doors.set(name, pipe);
+    visitor.doors.set(name ?? ANYONE, pipe);
     this.#after(Math.max(0, readyMs - world.nowMs) + awayMs, () => {
       if (pipe.closed || !visitor.alive) return;
       const holder = this.#holders.get(name);
@@ -67,8 +67,8 @@ export class Broker {
         this.#after(KEPT_MS + awayMs, () => {
           if (pipe.twin || pipe.closed) return;
           pipe.closed = true;
+          visitor.doors.delete(name ?? ANYONE);
           if (name === null) visitor.take({ type: 'door-failed' });
-          else visitor.doors.delete(name);
         });
       }
     });
@@ -86,6 +86,7 @@ export class Broker {
       ours.twin = theirs;
       pipe.twin = ours;
       visitor.doors.set(holder.peerId, theirs);
+      if (visitor.doors.get(ANYONE) === pipe) visitor.doors.set(ANYONE, theirs);
       holder.doors.set(visitor.peerId, ours);
       // The holder's hello comes before whatever else it says.
       this.#after(oneWayMs, () => {

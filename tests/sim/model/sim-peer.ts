@@ -1,6 +1,6 @@
 import type { Effect, Input } from '../../../src/core/mesh/mesh-io.ts';
 import { Mesh } from '../../../src/core/mesh/mesh.ts';
-import type { Message, PeerId } from '../../../src/core/messages.ts';
+import { ANYONE, type Message, type PeerId } from '../../../src/core/messages.ts';
 import type { ChunkHeader } from '../../../src/core/chunk.ts';
 import type { Nat } from '../scenario.ts';
 import { mulberry32 } from './chance.ts';
@@ -188,6 +188,9 @@ export class SimPeer implements Happening {
       case 'connect':
         this.#connect(effect.peerId, effect.attempt, effect.initiator);
         return;
+      case 'adopt':
+        this.#adopt(effect.peerId, effect.attempt);
+        return;
       case 'signal':
         this.#signalled(effect.peerId, effect.attempt, effect.data);
         return;
@@ -204,7 +207,7 @@ export class SimPeer implements Happening {
         return;
       case 'rest':
         this.world.broker.rest(this);
-        for (const pipe of this.doors.values()) if (!pipe.visitor) this.#close(pipe);
+        for (const pipe of new Set(this.doors.values())) if (!pipe.visitor) this.#close(pipe);
         return;
       case 'show-out': {
         const pipe = this.doors.get(effect.peerId);
@@ -224,6 +227,13 @@ export class SimPeer implements Happening {
     const oneWayMs = other ? this.world.oneWayMs(this, other) : 0;
     this.links.set(peerId, new Pipe(this, peerId, 'link', attempt, oneWayMs));
     if (initiator) this.#describe(peerId, attempt, OFFER);
+  }
+
+  /** The link that was begun for anyone has found its other end. */
+  #adopt(peerId: PeerId, attempt: number): void {
+    if (this.links.get(ANYONE)?.attempt !== attempt) return;
+    this.links.delete(ANYONE);
+    this.#connect(peerId, attempt, false);
   }
 
   #signalled(peerId: PeerId, attempt: number, data: string): void {
@@ -253,16 +263,26 @@ export class SimPeer implements Happening {
     if (!current || !this.alive || !other.alive || this.world.areApart(this, other)) return;
     pipe.twin = theirs;
     theirs.twin = pipe;
+    const ours = this.#greeting(other);
+    const answer = other.#greeting(this);
     this.#after(pipe.oneWayMs, () => {
-      this.greeted(pipe, other);
-      other.greeted(theirs, this);
+      this.greeted(pipe, other, answer);
+      other.greeted(theirs, this, ours);
     });
   }
 
-  /** The other end's hello is read. */
-  greeted(pipe: Pipe, them: SimPeer): void {
+  /** The other end's hello is read, and what came with it. */
+  greeted(pipe: Pipe, them: SimPeer, greeting: Message | null): void {
     if (!pipe.isOpen) return;
     this.take({ type: 'link-open', peerId: pipe.peerId, host: them.host, relays: them.saysItRelays });
+    if (greeting) this.receive(pipe, greeting);
+  }
+
+  #greeting(to: SimPeer): Message | null {
+    const wish = this.mesh.greeting();
+    const message = this.tamper ? this.tamper(wish, to.peerId) : wish;
+    if (message) this.listener.onSent(this, message, to.peerId, messageBytes(message));
+    return message;
   }
 
   /** This end closes: the mesh hears of it soon, the other end when the news arrives. */
