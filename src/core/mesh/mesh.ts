@@ -242,7 +242,7 @@ export class Mesh {
     // The host has enough to do: it is asked for what was before only while it has room for more viewers.
     const asked = neighbour.relays && !(neighbour.host && status.free === 0);
     if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
-    this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
+    this.#parts.upstream.tend(nowMs);
   }
 
   #opened(neighbour: Neighbour, nowMs: number): void {
@@ -310,7 +310,7 @@ export class Mesh {
     this.#parts.membership.seek(nowMs);
     this.#introduceWaiting(nowMs);
     if (this.host) return;
-    this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
+    this.#parts.upstream.tend(nowMs);
     const live = this.#parts.membership.liveNeighbours(nowMs);
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;

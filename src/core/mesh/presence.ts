@@ -8,6 +8,9 @@ import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
+/** Hops of the host itself, by stripe. */
+const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
+
 export interface PresenceContext {
   readonly host: boolean;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
@@ -58,14 +61,15 @@ export class Presence {
 
   /** A link has opened. */
   greet(neighbour: Neighbour, nowMs: number): void {
-    this.#sendStatus(neighbour, nowMs);
+    this.#sendStatus(neighbour, this.#ownDepths, nowMs);
     this.#ping(neighbour, nowMs);
     if (!this.context.host) this.#name(neighbour.peerId, nowMs);
   }
 
   /** Says what is due. */
   tend(nowMs: number): void {
-    const news = this.#hasLost();
+    const depths = this.#ownDepths;
+    const news = this.#hasLost(depths);
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
@@ -74,7 +78,7 @@ export class Presence {
       // Children know by it that this peer is still there, and parents that they don't feed in vain.
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
-      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
+      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
       const loaded = this.context.uplink.isLoaded && isFed;
       if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
@@ -125,17 +129,19 @@ export class Presence {
   }
 
   /** Whether a stripe has ceased to come since this was asked last: nobody should look for it here. */
-  #hasLost(): boolean {
-    const { depths } = this.context.upstream;
+  #hasLost(depths: readonly number[]): boolean {
     const lost = depths.some((depth, stripe) => depth === NO_DEPTH && this.#depths[stripe] !== NO_DEPTH);
     this.#depths = depths;
     return lost;
   }
 
-  #sendStatus(neighbour: Neighbour, nowMs: number): void {
-    const { host, upstream, store, free, send, door } = this.context;
+  get #ownDepths(): readonly number[] {
+    return this.context.host ? AT_THE_HOST : this.context.upstream.depths;
+  }
+
+  #sendStatus(neighbour: Neighbour, depths: readonly number[], nowMs: number): void {
+    const { upstream, store, free, send, door } = this.context;
     neighbour.statusSentMs = nowMs;
-    const depths = host ? Array<number>(STRIPES).fill(0) : upstream.depths;
     const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
     const { viewers } = this;
     const { newestWhole: newest } = store;

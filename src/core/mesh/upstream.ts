@@ -21,6 +21,8 @@ export interface UpstreamContext {
   readonly main: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
+  /** Newest chunk that anyone has shown. */
+  readonly newest: () => number;
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
   isChild(peerId: PeerId, stripe: number): boolean;
   /** Feeds it in that stripe no longer. */
@@ -41,8 +43,8 @@ export class Upstream {
   lackingSinceMs: number | null = null;
 
   constructor(private readonly context: UpstreamContext) {
-    const { repairMaxMs } = context.design;
-    this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(repairMaxMs));
+    const { design, newest } = context;
+    this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(design.repairMaxMs, newest));
     this.#choice = new ParentChoice({
       ...context,
       feed: (stripe) => this.#at(stripe),
@@ -109,23 +111,23 @@ export class Upstream {
     return this.#at(stripe).patienceMs(nowMs);
   }
 
-  /** Looks for parents where there are none, and drops those that fail. `newest`: newest chunk anyone has shown. */
-  tend(newest: number, nowMs: number): void {
+  /** Looks for parents where there are none, and drops those that fail. */
+  tend(nowMs: number): void {
     this.#stripes.forEach((feed, stripe) => {
       if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
       if (feed.trial !== null && nowMs - feed.trialMs > TRIAL_MS) this.#endTrial(stripe, feed.trial, nowMs);
       const { parent } = feed;
-      if (parent !== null && feed.isGone(this.#heardMs(parent), newest, nowMs)) this.#leave(stripe, parent, nowMs);
-      else if (!feed.isBusy) this.#tendParent(stripe, newest, nowMs);
+      if (parent !== null && feed.isGone(this.#heardMs(parent), nowMs)) this.#leave(stripe, parent, nowMs);
+      else if (!feed.isBusy) this.#tendParent(stripe, nowMs);
     });
     this.lackingSinceMs = this.isLacking ? (this.lackingSinceMs ?? nowMs) : null;
     this.#improve(nowMs);
   }
 
-  #tendParent(stripe: number, newest: number, nowMs: number): void {
+  #tendParent(stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     const { parent } = feed;
-    if (parent !== null && feed.hasFailed(newest, nowMs)) {
+    if (parent !== null && feed.hasFailed(nowMs)) {
       if (!feed.hasDelivered) this.#distrust(parent);
       feed.judgeAnew(nowMs);
       this.#avoid(stripe, parent, nowMs);

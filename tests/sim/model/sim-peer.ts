@@ -9,7 +9,7 @@ import { Line } from './line.ts';
 import { Pipe } from './pipe.ts';
 import { messageBytes } from './sizes.ts';
 import { isForged } from './forgery.ts';
-import { BYTES } from './show.ts';
+import { blank } from './show.ts';
 import type { World } from './world.ts';
 
 /** What one machine has: its line, and whether it passes on. */
@@ -45,7 +45,7 @@ export interface PeerListener {
 /** Changes what an attacker sends; null keeps it back. */
 export type Tamper = (message: Message, to: PeerId) => Message | null;
 
-const blank = (_: readonly Uint8Array[], length: number): Uint8Array => BYTES.subarray(0, length);
+const restore = (_: readonly Uint8Array[], length: number): Uint8Array => blank(length);
 
 /** One page: its mesh, links, door channels and line. It does what `MeshNode` does, without bytes and cryptography. */
 export class SimPeer implements Happening {
@@ -76,7 +76,7 @@ export class SimPeer implements Happening {
     this.saysItRelays = access.relays || host;
     const random = mulberry32(Math.floor(world.random() * 2 ** 32));
     const { nowMs, nominalBps, design } = world;
-    this.mesh = new Mesh({ peerId, host, random, nowMs, nominalBps, design, restore: blank });
+    this.mesh = new Mesh({ peerId, host, random, nowMs, nominalBps, design, restore });
   }
 
   /** The page is there. */
