@@ -116,13 +116,14 @@ export class Membership {
 
   /** A neighbour, or a door, named members. */
   heard(via: PeerId, members: readonly Member[], nowMs: number): void {
-    for (const member of members) {
-      if (member.peerId === this.context.peerId || this.#banned.has(member.peerId)) continue;
+    for (const { peerId, free, depth, door } of members) {
+      if (peerId === this.context.peerId || this.#banned.has(peerId)) continue;
       // The one who named it first stays the way to it: a later one may only pretend to know it.
-      const known = this.#candidates.get(member.peerId);
+      const known = this.#candidates.get(peerId);
       if (known && known.via !== via && this.context.reaches(known.via)) continue;
-      this.#candidates.delete(member.peerId);
-      this.#candidates.set(member.peerId, { ...member, via });
+      this.#candidates.delete(peerId);
+      // Not spread: engines give each object that is made so a shape of its own, and read those slowly.
+      this.#candidates.set(peerId, { peerId, free, depth, door, via });
     }
     let excess = -MAX_CANDIDATES_VIA;
     for (const candidate of this.#candidates.values()) if (candidate.via === via) excess += 1;

@@ -43,10 +43,14 @@ export class Upstream {
   lackingSinceMs: number | null = null;
 
   constructor(private readonly context: UpstreamContext) {
-    const { design, newest } = context;
+    const { design, neighbours, random, newest } = context;
     this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(design.repairMaxMs, newest));
     this.#choice = new ParentChoice({
-      ...context,
+      design,
+      neighbours,
+      random,
+      isChild: (peerId, stripe) => context.isChild(peerId, stripe),
+      spare: (stripe) => context.spare(stripe),
       feed: (stripe) => this.#at(stripe),
       stripesFrom: (peerId) => this.stripesFrom(peerId),
     });
