@@ -1,6 +1,6 @@
 import { type ChunkHeader, DATA_STRIPES, dataPieces, pieceLength, restorePiece, STRIPES, stripeOf } from '../chunk.ts';
 import type { ChunkName, Newest, PeerId } from '../messages.ts';
-import { MAX_SERVED, WINDOW_CHUNKS } from './limits.ts';
+import { MAX_SERVED, NEVER_MS, WINDOW_CHUNKS } from './limits.ts';
 
 /** A chunk on its way in, or whole. */
 export interface StoredChunk {
@@ -29,7 +29,7 @@ export class ChunkStore {
   /** Highest sequence of which anything came; -1 before. */
   newest = -1;
   /** When `newest` grew last. */
-  newestMs = Number.NEGATIVE_INFINITY;
+  newestMs = NEVER_MS;
   /** First chunk that this peer needs: where the group of pictures that it joined in begins. */
   base = 0;
   #newestWhole: Newest | null = null;

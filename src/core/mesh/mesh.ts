@@ -6,7 +6,7 @@ import type { Downstream } from './downstream.ts';
 import { hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
-import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
+import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
@@ -33,7 +33,7 @@ export class Mesh {
   #effects: Effect[] = [];
   #relays = true;
   #end: ChunkHeader | null = null;
-  #policyMs = Number.NEGATIVE_INFINITY;
+  #policyMs = NEVER_MS;
   #nowMs: number;
 
   constructor(options: MeshOptions) {

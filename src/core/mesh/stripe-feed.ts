@@ -1,5 +1,6 @@
 import { NO_DEPTH, type PeerId } from '../messages.ts';
 import {
+  NEVER_MS,
   PARENT_EMPTY_MS,
   PARENT_GONE_MS,
   PARENT_LATE_SHARE,
@@ -47,7 +48,7 @@ export class StripeFeed {
   #expectedFrom = 0;
   #begun = false;
   /** When the latest parent was taken, or given up. */
-  #changedMs = Number.NEGATIVE_INFINITY;
+  #changedMs = NEVER_MS;
 
   /**
    * @param repairMaxMs a missing piece is waited for at most so long
