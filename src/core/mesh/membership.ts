@@ -157,15 +157,14 @@ export class Membership {
   }
 
   #neighbouring(except: PeerId, nowMs: number): Member[] {
-    const others = [...this.context.neighbours.values()].filter(
-      ({ peerId, heardMs }) => peerId !== except && nowMs - heardMs <= SOURCE_SILENT_MS,
-    );
-    return others.map((neighbour) => ({
-      peerId: neighbour.peerId,
-      free: neighbour.status.free,
-      depth: neighbour.host || neighbour.status.newest ? neighbour.depth(neighbour.mainStripe) : NO_DEPTH,
-      door: neighbour.host || neighbour.status.door,
-    }));
+    const members: Member[] = [];
+    for (const neighbour of this.context.neighbours.values()) {
+      const { peerId, heardMs, host, status } = neighbour;
+      if (peerId === except || nowMs - heardMs > SOURCE_SILENT_MS) continue;
+      const depth = host || status.newest ? neighbour.depth(neighbour.mainStripe) : NO_DEPTH;
+      members.push({ peerId, free: status.free, depth, door: host || status.door });
+    }
+    return members;
   }
 
   #few(members: readonly Member[]): Member[] {

@@ -254,9 +254,9 @@ export class Relay {
   /** A link that holds back for long is worth one stripe less: its child finds another way for that one. */
   #overloaded(): { peerId: PeerId; stripe: number } | null {
     for (const neighbour of this.context.neighbours.values()) {
-      const stripes = this.context.downstream.stripesOf(neighbour.peerId);
-      neighbour.slowTimes = neighbour.queuedBytes > SLOW_LINK_BYTES && stripes.length > 1 ? neighbour.slowTimes + 1 : 0;
-      const [, stripe] = stripes;
+      const slow = neighbour.queuedBytes > SLOW_LINK_BYTES;
+      const stripe = slow ? this.context.downstream.stripesOf(neighbour.peerId)[1] : undefined;
+      neighbour.slowTimes = stripe === undefined ? 0 : neighbour.slowTimes + 1;
       if (neighbour.slowTimes < SLOW_TIMES || stripe === undefined) continue;
       neighbour.slowTimes = 0;
       return { peerId: neighbour.peerId, stripe };

@@ -102,7 +102,9 @@ export class Upstream {
 
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
-    return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));
+    const stripes: number[] = [];
+    for (let stripe = 0; stripe < STRIPES; stripe++) if (this.parentOf(stripe) === peerId) stripes.push(stripe);
+    return stripes;
   }
 
   /** Whether the parent pushes that chunk's pieces, rather than only later ones. */
