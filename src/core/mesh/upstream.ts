@@ -140,7 +140,7 @@ export class Upstream {
       this.#seek(stripe, nowMs);
       return;
     }
-    const source = parent === null ? null : this.#newSource(stripe, nowMs);
+    const source = parent === null || !feed.isEmpty(nowMs, nowMs) ? null : this.#newSource(stripe, nowMs);
     if (source) this.#ask(stripe, source.peerId, nowMs);
     else if (feed.isLacking) this.#seek(stripe, nowMs);
   }
@@ -274,7 +274,6 @@ export class Upstream {
   /** Somebody who came, or who has come by another session of the host, since the parent has had nothing. */
   #newSource(stripe: number, nowMs: number): Neighbour | null {
     const feed = this.#at(stripe);
-    if (!feed.isEmpty(nowMs, nowMs)) return null;
     const isNew = ({ host, sinceMs, epochMs }: Neighbour): boolean => feed.isEmpty(host ? sinceMs : epochMs, nowMs);
     return this.#choice.best(stripe, NO_DEPTH, nowMs, isNew);
   }
