@@ -1,6 +1,6 @@
 import { type ChunkHeader, DATA_STRIPES, dataPieces, pieceLength, restorePiece, STRIPES, stripeOf } from '../chunk.ts';
 import type { ChunkName, Newest, PeerId } from '../messages.ts';
-import { WINDOW_CHUNKS } from './limits.ts';
+import { MAX_SERVED, NEVER_MS, WINDOW_CHUNKS } from './limits.ts';
 
 /** A chunk on its way in, or whole. */
 export interface StoredChunk {
@@ -13,22 +13,23 @@ export interface StoredChunk {
   /** Pieces that are needed yet: of each row all but one. */
   missing: number;
   /** Pieces that were made from the others of their row and have not come by themselves. */
-  readonly restored: Set<number>;
-  /** Pieces sent to a neighbour at its request. */
-  readonly served: Map<PeerId, number>;
+  readonly restored: number[];
+  /** Pieces sent to a neighbour at its request; null until the first one, for there are many chunks. */
+  served: Map<PeerId, number> | null;
 }
 
 /**
  * The last seconds of the show: verified chunks, whole or growing, of the newest epoch. Bounded by `WINDOW_CHUNKS`.
  */
 export class ChunkStore {
-  readonly #chunks = new Map<number, StoredChunk>();
+  /** A ring: each at its sequence modulo its length. What lies behind `oldest` is overwritten in time. */
+  readonly #chunks = Array<StoredChunk | null>(WINDOW_CHUNKS).fill(null);
   /** Epoch of everything here; null before the first header. */
   epochS: number | null = null;
   /** Highest sequence of which anything came; -1 before. */
   newest = -1;
   /** When `newest` grew last. */
-  newestMs = Number.NEGATIVE_INFINITY;
+  newestMs = NEVER_MS;
   /** First chunk that this peer needs: where the group of pictures that it joined in begins. */
   base = 0;
   #newestWhole: Newest | null = null;
@@ -49,11 +50,12 @@ export class ChunkStore {
   }
 
   get(name: ChunkName): StoredChunk | undefined {
-    return name.epochS === this.epochS ? this.#chunks.get(name.sequence) : undefined;
+    return name.epochS === this.epochS ? this.at(name.sequence) : undefined;
   }
 
   at(sequence: number): StoredChunk | undefined {
-    return this.#chunks.get(sequence);
+    const chunk = this.#chunks[sequence % WINDOW_CHUNKS];
+    return chunk?.header.sequence === sequence && sequence > this.newest - WINDOW_CHUNKS ? chunk : undefined;
   }
 
   /** Oldest sequence that is still of interest. */
@@ -66,8 +68,7 @@ export class ChunkStore {
     if (this.epochS !== null && header.epochS < this.epochS) return 'late';
     if (header.epochS !== this.epochS) return 'needed';
     if (header.sequence < this.oldest) return 'late';
-    const chunk = this.#chunks.get(header.sequence);
-    return chunk?.pieces[index] ? 'duplicate' : 'needed';
+    return this.at(header.sequence)?.pieces[index] ? 'duplicate' : 'needed';
   }
 
   /** Keeps a verified piece that `judge` called needed. Returns its chunk; `missing` is 0 when it is whole now. */
@@ -76,7 +77,8 @@ export class ChunkStore {
     chunk.pieces[index] = bytes;
     chunk.paths[index] = path;
     const row = index - stripeOf(index);
-    const have = chunk.pieces.slice(row, row + STRIPES).filter((piece) => piece !== null).length;
+    let have = 0;
+    for (let at = row; at < row + STRIPES; at++) if (chunk.pieces[at]) have += 1;
     if (have <= DATA_STRIPES) chunk.missing -= 1;
     const whole = this.#newestWhole;
     if (chunk.missing === 0 && (whole?.epochS !== header.epochS || whole.sequence < header.sequence)) {
@@ -92,28 +94,53 @@ export class ChunkStore {
    */
   restore(chunk: StoredChunk, index: number): number | null {
     const row = index - stripeOf(index);
-    let gap = -1;
+    const gap = this.#onlyGap(chunk, row);
+    if (gap === null) return null;
     const others: Uint8Array[] = [];
     let path: readonly number[] = [];
     for (let at = row; at < row + STRIPES; at++) {
       const piece = chunk.pieces[at];
-      if (piece) {
-        others.push(piece);
-        const own = chunk.paths[at] ?? [];
-        if (own.length > path.length) path = own;
-      } else if (gap >= 0) return null;
-      else gap = at;
+      if (!piece) continue;
+      others.push(piece);
+      const own = chunk.paths[at] ?? [];
+      if (own.length > path.length) path = own;
     }
-    if (gap < 0) return null;
     chunk.pieces[gap] = this.recover(others, pieceLength(chunk.header, gap));
     chunk.paths[gap] = path;
-    chunk.restored.add(gap);
+    chunk.restored.push(gap);
+    return gap;
+  }
+
+  /** Of a piece that came although it is here: whether it had been made from the others. Each counts once. */
+  isSpare({ restored }: StoredChunk, index: number): boolean {
+    const at = restored.indexOf(index);
+    if (at >= 0) restored.splice(at, 1);
+    return at >= 0;
+  }
+
+  /** Counts a piece that a neighbour asks for; false once it has had the chunk often enough. */
+  mayServe(chunk: StoredChunk, to: PeerId): boolean {
+    chunk.served ??= new Map();
+    const served = (chunk.served.get(to) ?? 0) + 1;
+    if (served > MAX_SERVED * chunk.pieces.length) return false;
+    chunk.served.set(to, served);
+    return true;
+  }
+
+  /** The piece that a row lacks; null when it lacks none or several. */
+  #onlyGap({ pieces }: StoredChunk, row: number): number | null {
+    let gap: number | null = null;
+    for (let at = row; at < row + STRIPES; at++) {
+      if (pieces[at]) continue;
+      if (gap !== null) return null;
+      gap = at;
+    }
     return gap;
   }
 
   #open(header: ChunkHeader, nowMs: number): StoredChunk {
     if (header.epochS !== this.epochS) this.#begin(header);
-    const known = this.#chunks.get(header.sequence);
+    const known = this.at(header.sequence);
     if (known) return known;
     const pieces = Array<Uint8Array | null>(header.pieces).fill(null);
     const paths = Array<readonly number[]>(header.pieces).fill([]);
@@ -123,21 +150,20 @@ export class ChunkStore {
       paths,
       seenMs: nowMs,
       missing: dataPieces(header.pieces),
-      restored: new Set(),
-      served: new Map(),
+      restored: [],
+      served: null,
     };
-    this.#chunks.set(header.sequence, chunk);
+    this.#chunks[header.sequence % WINDOW_CHUNKS] = chunk;
     this.#measure(header);
     if (header.sequence > this.newest) {
       this.newest = header.sequence;
       this.newestMs = nowMs;
-      for (const sequence of this.#chunks.keys()) if (sequence < this.oldest) this.#chunks.delete(sequence);
     }
     return chunk;
   }
 
   #begin(header: ChunkHeader): void {
-    this.#chunks.clear();
+    this.#chunks.fill(null);
     this.epochS = header.epochS;
     this.newest = -1;
     this.base = header.sequence - header.sinceKey;

@@ -118,11 +118,14 @@ export class Downstream {
 
   /** Whether that neighbour is fed at all. */
   feeds(peerId: PeerId): boolean {
-    return this.#children.some((children) => children.has(peerId));
+    for (const children of this.#children) if (children.has(peerId)) return true;
+    return false;
   }
 
   stripesOf(peerId: PeerId): number[] {
-    return this.#children.flatMap((children, stripe) => (children.has(peerId) ? [stripe] : []));
+    const stripes: number[] = [];
+    for (let stripe = 0; stripe < STRIPES; stripe++) if (this.has(peerId, stripe)) stripes.push(stripe);
+    return stripes;
   }
 
   admit(applicant: Applicant, nowMs: number): Admission {
@@ -219,10 +222,10 @@ export class Downstream {
   }
 
   #places(counts: (child: Child, stripe: number) => boolean): Place[] {
-    return this.#children.flatMap((children, stripe) =>
-      Array.from(children, ([peerId, child]) => ({ peerId, stripe, child })).filter(({ child }) =>
-        counts(child, stripe),
-      ),
-    );
+    const places: Place[] = [];
+    this.#children.forEach((children, stripe) => {
+      for (const [peerId, child] of children) if (counts(child, stripe)) places.push({ peerId, stripe, child });
+    });
+    return places;
   }
 }

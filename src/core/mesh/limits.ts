@@ -2,6 +2,12 @@
  * The mesh's constants, in one place. "Chosen" ones were set by judgement on small rooms; measure before changing them.
  */
 
+/**
+ * Before anything that has happened, ms. A whole number, rather than infinity, so that a time that starts with it is
+ * kept as one: in a simulated crowd, whose times are small, each other number costs engines a box of its own.
+ */
+export const NEVER_MS = -(2 ** 30);
+
 /** Links that a viewer looks for: a parent for each stripe, two warm spares, two to know the neighbourhood. */
 export const TARGET_LINKS = 8;
 /** With so many it looks for no more once all its stripes come from somebody (chosen). */

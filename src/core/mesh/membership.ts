@@ -126,14 +126,14 @@ export class Membership {
 
   /** A neighbour, or a door, named members. */
   heard(via: PeerId, members: readonly Member[], nowMs: number): void {
-    for (const member of members) {
-      const { peerId } = member;
+    for (const { peerId, free, depth, door } of members) {
       if (peerId === this.context.peerId || peerId === ANYONE || this.#banned.has(peerId)) continue;
       // The one who named it first stays the way to it: a later one may only pretend to know it.
       const known = this.#candidates.get(peerId);
       if (known && known.via !== via && this.context.reaches(known.via)) continue;
       this.#candidates.delete(peerId);
-      this.#candidates.set(peerId, { ...member, via });
+      // Not spread: engines give each object that is made so a shape of its own, and read those slowly.
+      this.#candidates.set(peerId, { peerId, free, depth, door, via });
     }
     let excess = -MAX_CANDIDATES_VIA;
     for (const candidate of this.#candidates.values()) if (candidate.via === via) excess += 1;
@@ -167,15 +167,14 @@ export class Membership {
   }
 
   #neighbouring(except: PeerId, nowMs: number): Member[] {
-    const others = [...this.context.neighbours.values()].filter(
-      ({ peerId, heardMs }) => peerId !== except && nowMs - heardMs <= SOURCE_SILENT_MS,
-    );
-    return others.map((neighbour) => ({
-      peerId: neighbour.peerId,
-      free: neighbour.status.free,
-      depth: neighbour.host || neighbour.status.newest ? neighbour.depth(neighbour.mainStripe) : NO_DEPTH,
-      door: neighbour.host || neighbour.status.door,
-    }));
+    const members: Member[] = [];
+    for (const neighbour of this.context.neighbours.values()) {
+      const { peerId, heardMs, host, status } = neighbour;
+      if (peerId === except || nowMs - heardMs > SOURCE_SILENT_MS) continue;
+      const depth = host || status.newest ? neighbour.depth(neighbour.mainStripe) : NO_DEPTH;
+      members.push({ peerId, free: status.free, depth, door: host || status.door });
+    }
+    return members;
   }
 
   #few(members: readonly Member[]): Member[] {

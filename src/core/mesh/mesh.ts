@@ -6,7 +6,7 @@ import type { Downstream } from './downstream.ts';
 import { doorChanged, hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
-import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, POLICY_MS, SILENT_MS } from './limits.ts';
+import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
@@ -33,7 +33,7 @@ export class Mesh {
   #effects: Effect[] = [];
   #relays = true;
   #end: ChunkHeader | null = null;
-  #policyMs = Number.NEGATIVE_INFINITY;
+  #policyMs = NEVER_MS;
   #nowMs: number;
 
   constructor(options: MeshOptions) {
@@ -244,7 +244,7 @@ export class Mesh {
     // The host has enough to do: it is asked for what was before while it has room for more viewers, or nobody else is here.
     const asked = neighbour.relays && !(neighbour.host && status.free === 0 && this.neighbours.size > 1);
     if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
-    this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
+    this.#parts.upstream.tend(nowMs);
   }
 
   #opened(neighbour: Neighbour, nowMs: number): void {
@@ -312,7 +312,7 @@ export class Mesh {
     this.#parts.membership.seek(nowMs);
     this.#introduceWaiting(nowMs);
     if (this.host) return;
-    this.#parts.upstream.tend(this.#parts.presence.newestAnywhere, nowMs);
+    this.#parts.upstream.tend(nowMs);
     const live = this.#parts.membership.liveNeighbours(nowMs);
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;

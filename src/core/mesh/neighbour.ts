@@ -1,5 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, markOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
+import { NEVER_MS } from './limits.ts';
 
 /** Pieces asked in vain that count (chosen). */
 const MAX_DEBT = 20;
@@ -30,7 +31,7 @@ export class Neighbour {
   /** When somebody last said that a stripe comes by it, by stripe, ms: a host hears that of its children. */
   readonly creditMs = Array<number>(STRIPES).fill(Number.NEGATIVE_INFINITY);
   /** When it lost a place because nobody ever said so, ms. */
-  barrenMs = Number.NEGATIVE_INFINITY;
+  barrenMs = NEVER_MS;
   /** How often it agreed to push and pushed nothing. */
   broken = 0;
   /** Pieces asked of it in vain, less those that came. */
@@ -38,7 +39,7 @@ export class Neighbour {
   /** Pieces asked of it since the last slow decision. */
   asked = 0;
   /** Whole groups of pictures were asked of it last, ms. */
-  joinedMs = Number.NEGATIVE_INFINITY;
+  joinedMs = NEVER_MS;
   /** The first peer that it said it has cut off, and when. */
   #shuns: { readonly peerId: PeerId; readonly sinceMs: number } | null = null;
   /** As it stands in the paths of pieces. */
@@ -46,11 +47,11 @@ export class Neighbour {
   /** The stripe that it mainly passes on. */
   readonly mainStripe: number;
   /** When it first said that it has something of the session of the host that it is at, ms. */
-  epochMs = Number.NEGATIVE_INFINITY;
+  epochMs = NEVER_MS;
   /** When media was sent to it last, ms. */
-  fedMs = Number.NEGATIVE_INFINITY;
-  statusSentMs = Number.NEGATIVE_INFINITY;
-  pingSentMs = Number.NEGATIVE_INFINITY;
+  fedMs = NEVER_MS;
+  statusSentMs = NEVER_MS;
+  pingSentMs = NEVER_MS;
   /** When the link opened, ms. */
   readonly sinceMs: number;
   readonly #rates: Readonly<Record<Rate, RateWindow>> = {
@@ -112,6 +113,6 @@ type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report' | 'room';
 
 /** What was counted in the current second. */
 class RateWindow {
-  windowMs = Number.NEGATIVE_INFINITY;
+  windowMs = NEVER_MS;
   count = 0;
 }

@@ -91,18 +91,22 @@ export class Outbox {
   #flushQueue(kind: ParcelClass, neighbours: ReadonlyMap<PeerId, Neighbour>, nowMs: number): Parcel[] {
     const patienceMs = kind === 'copy' ? STALE_COPY_MS : STALE_MS;
     let uplinkBusy = false;
-    return this.#queues[kind].filter((parcel) => {
+    const left: Parcel[] = [];
+    for (const parcel of this.#queues[kind]) {
       const neighbour = neighbours.get(parcel.to);
       const gone = !neighbour || nowMs - parcel.sinceMs > patienceMs;
       if (gone) this.dropped += 1;
       const done = gone || (!uplinkBusy && this.#go(neighbour, parcel, kind, nowMs));
-      if (done) this.#left(parcel);
-      else if (neighbour.queuedBytes < this.linkQueueBytes && !uplinkBusy) {
-        uplinkBusy = true;
-        this.readyMs = this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs);
+      if (done) {
+        this.#left(parcel);
+        continue;
       }
-      return !done;
-    });
+      left.push(parcel);
+      if (neighbour.queuedBytes >= this.linkQueueBytes || uplinkBusy) continue;
+      uplinkBusy = true;
+      this.readyMs = this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs);
+    }
+    return left;
   }
 
   #go(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): boolean {

@@ -87,6 +87,7 @@ export function assemble(
     isChild,
     release,
     send,
+    newest: (): number => presence.newestAnywhere,
     spare: (stripe) =>
       !passesOn() ? 0 : stripe === main || !design.mainStripes ? downstream.slots : downstream.count(stripe),
     meet: (id, via, nowMs) => {

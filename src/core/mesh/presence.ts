@@ -8,6 +8,9 @@ import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
+/** Hops of the host itself, by stripe. */
+const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
+
 export interface PresenceContext {
   readonly host: boolean;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
@@ -58,7 +61,7 @@ export class Presence {
 
   /** Goes out right behind the hello, half a round trip before the other side is known. */
   greeting(): Message {
-    return this.#status(false, 0);
+    return this.#status(false, this.#ownDepths, 0);
   }
 
   /** A link has opened. */
@@ -70,7 +73,8 @@ export class Presence {
 
   /** Says what is due. */
   tend(nowMs: number): void {
-    const news = this.#hasLost();
+    const depths = this.#ownDepths;
+    const news = this.#hasLost(depths);
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
@@ -79,7 +83,7 @@ export class Presence {
       // Children know by it that this peer is still there, and parents that they don't feed in vain.
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
-      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, nowMs);
+      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
       const loaded = this.context.uplink.isLoaded && isFed;
       if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
@@ -130,22 +134,25 @@ export class Presence {
   }
 
   /** Whether a stripe has ceased to come since this was asked last: nobody should look for it here. */
-  #hasLost(): boolean {
-    const { depths } = this.context.upstream;
+  #hasLost(depths: readonly number[]): boolean {
     const lost = depths.some((depth, stripe) => depth === NO_DEPTH && this.#depths[stripe] !== NO_DEPTH);
     this.#depths = depths;
     return lost;
   }
 
-  #sendStatus(neighbour: Neighbour, nowMs: number): void {
-    const { upstream, send } = this.context;
-    neighbour.statusSentMs = nowMs;
-    send(neighbour.peerId, this.#status(neighbour.host, upstream.parentOf(0) === neighbour.peerId ? this.below : 0));
+  get #ownDepths(): readonly number[] {
+    return this.context.host ? AT_THE_HOST : this.context.upstream.depths;
   }
 
-  #status(toHost: boolean, below: number): Message {
-    const { host, upstream, store, free, door } = this.context;
-    const depths = host ? Array<number>(STRIPES).fill(0) : upstream.depths;
+  #sendStatus(neighbour: Neighbour, depths: readonly number[], nowMs: number): void {
+    const { upstream, send } = this.context;
+    neighbour.statusSentMs = nowMs;
+    const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
+    send(neighbour.peerId, this.#status(neighbour.host, depths, below));
+  }
+
+  #status(toHost: boolean, depths: readonly number[], below: number): Message {
+    const { upstream, store, free, door } = this.context;
     const { viewers } = this;
     const { newestWhole: newest } = store;
     const via = toHost ? upstream.firstMarks : [];

@@ -4,7 +4,7 @@ import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
 import type { Downstream } from './downstream.ts';
-import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND, MAX_SERVED } from './limits.ts';
+import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
@@ -45,12 +45,26 @@ export interface RelayContext {
   cut(peerId: PeerId): void;
 }
 
+/** A way as it came, and the same with this peer's mark. */
+interface Way {
+  readonly came: readonly number[];
+  readonly on: readonly number[];
+}
+
+/** The host's own pieces have come no way at all. */
+const NO_WAY: readonly number[] = [];
+
 const areSame = (a: Uint8Array, b: Uint8Array): boolean =>
   a === b || (a.length === b.length && a.every((byte, at) => byte === b[at]));
+
+const isSameWay = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((mark, at) => mark === b[at]));
 
 /** The path of a piece through one peer: in from a parent or by pull, kept, out to the children and to who asks. */
 export class Relay {
   #turn = 0;
+  /** By stripe: nearly all of its pieces come the same way, so nearly all share one. */
+  readonly #ways: Way[] = [];
 
   constructor(private readonly context: RelayContext) {}
 
@@ -65,7 +79,7 @@ export class Relay {
       return;
     }
     const stripe = stripeOf(index);
-    const path = [...message.path.slice(1 - MAX_PATH), this.context.mark];
+    const path = this.#wayOn(message.path, stripe);
     const asked = repair.wasAsked(from.peerId, header.sequence, index);
     const lagMs = nowMs - (store.get(header)?.seenMs ?? nowMs);
     if (!asked) upstream.pushed(from.peerId, stripe, header.sequence, path, lagMs, nowMs);
@@ -98,6 +112,15 @@ export class Relay {
     else if (wasMissing > 0) this.context.emit({ type: 'chunk', header, pieces: chunk.pieces });
   }
 
+  /** The way of a piece from here on. */
+  #wayOn(came: readonly number[], stripe: number): readonly number[] {
+    const last = this.#ways[stripe];
+    if (last && isSameWay(last.came, came)) return last.on;
+    const on = [...came.slice(1 - MAX_PATH), this.context.mark];
+    this.#ways[stripe] = { came, on };
+    return on;
+  }
+
   /** A piece came that is here already. */
   #again(from: Neighbour, header: ChunkHeader, index: number, bytes: Uint8Array, nowMs: number): void {
     const { counters, store } = this.context;
@@ -107,7 +130,7 @@ export class Relay {
       // Nobody verifies it, but the right one is at hand: who sends another is no honest peer.
       counters.piecesForged += 1;
       this.context.cut(from.peerId);
-    } else if (chunk?.restored.delete(index)) counters.piecesSpare += 1;
+    } else if (chunk && store.isSpare(chunk, index)) counters.piecesSpare += 1;
     else {
       counters.piecesDuplicate += 1;
       if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
@@ -123,8 +146,8 @@ export class Relay {
   /** The host's own chunk. */
   publish({ header, pieces }: CutChunk, nowMs: number): void {
     pieces.forEach((bytes, index) => {
-      this.context.store.add(header, index, bytes, [], nowMs);
-      this.#push({ type: 'piece', path: [], header, index, bytes }, null, nowMs);
+      this.context.store.add(header, index, bytes, NO_WAY, nowMs);
+      this.#push({ type: 'piece', path: NO_WAY, header, index, bytes }, null, nowMs);
     });
   }
 
@@ -200,9 +223,7 @@ export class Relay {
       const bytes = chunk?.pieces[index];
       if (!chunk || !bytes) lacking.push(index);
       else {
-        const served = (chunk.served.get(peerId) ?? 0) + 1;
-        if (served > MAX_SERVED * chunk.pieces.length) return;
-        chunk.served.set(peerId, served);
+        if (!store.mayServe(chunk, peerId)) return;
         const path = chunk.paths[index] ?? [];
         outbox.post(neighbour, { type: 'piece', path, header: chunk.header, index, bytes }, kind, nowMs);
       }
@@ -234,9 +255,9 @@ export class Relay {
   /** A link that holds back for long is worth one stripe less: its child finds another way for that one. */
   #overloaded(): { peerId: PeerId; stripe: number } | null {
     for (const neighbour of this.context.neighbours.values()) {
-      const stripes = this.context.downstream.stripesOf(neighbour.peerId);
-      neighbour.slowTimes = neighbour.queuedBytes > SLOW_LINK_BYTES && stripes.length > 1 ? neighbour.slowTimes + 1 : 0;
-      const [, stripe] = stripes;
+      const slow = neighbour.queuedBytes > SLOW_LINK_BYTES;
+      const stripe = slow ? this.context.downstream.stripesOf(neighbour.peerId)[1] : undefined;
+      neighbour.slowTimes = stripe === undefined ? 0 : neighbour.slowTimes + 1;
       if (neighbour.slowTimes < SLOW_TIMES || stripe === undefined) continue;
       neighbour.slowTimes = 0;
       return { peerId: neighbour.peerId, stripe };

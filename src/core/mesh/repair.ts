@@ -149,7 +149,8 @@ export class Repair {
       return;
     }
     const old = this.#group !== null && name.sequence <= this.#group.end;
-    const orders = new Map<PeerId, number[]>();
+    // Most often nothing is due yet.
+    let orders: Map<PeerId, number[]> | null = null;
     // Of a chunk that nothing came of, it isn't known yet how many rows it has.
     for (let row = 0; row < (chunk?.pieces.length ?? STRIPES); row += STRIPES) {
       const [lacking, due] = this.#inspect(name, chunk, row, hole, nowMs);
@@ -168,11 +169,12 @@ export class Repair {
         }
         hole.asked.set(index, { peerId: source.peerId, atMs: nowMs });
         source.asked += 1;
+        orders ??= new Map();
         orders.set(source.peerId, [...(orders.get(source.peerId) ?? []), index]);
         this.#look(nowMs + WANT_PATIENCE_MS);
       }
     }
-    for (const [peerId, indices] of orders) this.context.send(peerId, { type: 'want', chunk: name, indices });
+    for (const [peerId, indices] of orders ?? []) this.context.send(peerId, { type: 'want', chunk: name, indices });
   }
 
   /** How many pieces a row lacks besides those that are on their way, and which are to be asked for. */

@@ -1,5 +1,6 @@
 import { NO_DEPTH, type PeerId } from '../messages.ts';
 import {
+  NEVER_MS,
   PARENT_EMPTY_MS,
   PARENT_GONE_MS,
   PARENT_LATE_SHARE,
@@ -47,10 +48,16 @@ export class StripeFeed {
   #expectedFrom = 0;
   #begun = false;
   /** When the latest parent was taken, or given up. */
-  #changedMs = Number.NEGATIVE_INFINITY;
+  #changedMs = NEVER_MS;
 
-  /** @param repairMaxMs a missing piece is waited for at most so long */
-  constructor(private readonly repairMaxMs: number) {}
+  /**
+   * @param repairMaxMs a missing piece is waited for at most so long
+   * @param newest newest chunk that anyone has shown: asked only when something is late, for it takes a look at everyone
+   */
+  constructor(
+    private readonly repairMaxMs: number,
+    private readonly newest: () => number,
+  ) {}
 
   /** Whether somebody was asked, or is on trial. */
   get isBusy(): boolean {
@@ -76,20 +83,26 @@ export class StripeFeed {
   }
 
   /** Nothing at all comes from the parent: neither media nor the heartbeat that stands in for it. */
-  isGone(heardMs: number, newest: number, nowMs: number): boolean {
-    return nowMs - heardMs > (newest - this.#pushedSequence >= 3 ? PARENT_SILENT_MS : PARENT_GONE_MS);
+  isGone(heardMs: number, nowMs: number): boolean {
+    const silentMs = nowMs - heardMs;
+    return silentMs > PARENT_GONE_MS || (silentMs > PARENT_SILENT_MS && this.#isBehind());
   }
 
   /**
    * One that is there but has nothing is looking for it itself, and whoever is late may be so because everyone is:
    * changing parents then would only move the trouble, so that is done seldom.
    */
-  hasFailed(newest: number, nowMs: number): boolean {
-    const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && newest - this.#pushedSequence >= 3;
+  hasFailed(nowMs: number): boolean {
+    const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && this.#isBehind();
     if (silent || this.isEmpty(nowMs, nowMs)) this.depth = NO_DEPTH;
     if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
     const late = this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
     return late || (silent && nowMs - this.#pushedMs > PARENT_EMPTY_MS);
+  }
+
+  /** Chunks are about of which the parent should have pushed its part. */
+  #isBehind(): boolean {
+    return this.newest() - this.#pushedSequence >= 3;
   }
 
   /** Nothing was pushed for long, or since then, ms. */

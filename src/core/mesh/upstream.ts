@@ -21,6 +21,8 @@ export interface UpstreamContext {
   readonly main: number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
+  /** Newest chunk that anyone has shown. */
+  readonly newest: () => number;
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
   isChild(peerId: PeerId, stripe: number): boolean;
   /** Feeds it in that stripe no longer. */
@@ -41,10 +43,14 @@ export class Upstream {
   lackingSinceMs: number | null = null;
 
   constructor(private readonly context: UpstreamContext) {
-    const { repairMaxMs } = context.design;
-    this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(repairMaxMs));
+    const { design, neighbours, random, newest } = context;
+    this.#stripes = Array.from({ length: STRIPES }, () => new StripeFeed(design.repairMaxMs, newest));
     this.#choice = new ParentChoice({
-      ...context,
+      design,
+      neighbours,
+      random,
+      isChild: (peerId, stripe) => context.isChild(peerId, stripe),
+      spare: (stripe) => context.spare(stripe),
       feed: (stripe) => this.#at(stripe),
       stripesFrom: (peerId) => this.stripesFrom(peerId),
     });
@@ -96,7 +102,9 @@ export class Upstream {
 
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[] {
-    return this.#stripes.flatMap(({ parent }, stripe) => (parent === peerId ? [stripe] : []));
+    const stripes: number[] = [];
+    for (let stripe = 0; stripe < STRIPES; stripe++) if (this.parentOf(stripe) === peerId) stripes.push(stripe);
+    return stripes;
   }
 
   /** Whether the parent pushes that chunk's pieces, rather than only later ones. */
@@ -109,30 +117,30 @@ export class Upstream {
     return this.#at(stripe).patienceMs(nowMs);
   }
 
-  /** Looks for parents where there are none, and drops those that fail. `newest`: newest chunk anyone has shown. */
-  tend(newest: number, nowMs: number): void {
+  /** Looks for parents where there are none, and drops those that fail. */
+  tend(nowMs: number): void {
     this.#stripes.forEach((feed, stripe) => {
       if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
       if (feed.trial !== null && nowMs - feed.trialMs > TRIAL_MS) this.#endTrial(stripe, feed.trial, nowMs);
       const { parent } = feed;
-      if (parent !== null && feed.isGone(this.#heardMs(parent), newest, nowMs)) this.#leave(stripe, parent, nowMs);
-      else if (!feed.isBusy) this.#tendParent(stripe, newest, nowMs);
+      if (parent !== null && feed.isGone(this.#heardMs(parent), nowMs)) this.#leave(stripe, parent, nowMs);
+      else if (!feed.isBusy) this.#tendParent(stripe, nowMs);
     });
     this.lackingSinceMs = this.isLacking ? (this.lackingSinceMs ?? nowMs) : null;
     this.#improve(nowMs);
   }
 
-  #tendParent(stripe: number, newest: number, nowMs: number): void {
+  #tendParent(stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     const { parent } = feed;
-    if (parent !== null && feed.hasFailed(newest, nowMs)) {
+    if (parent !== null && feed.hasFailed(nowMs)) {
       if (!feed.hasDelivered) this.#distrust(parent);
       feed.judgeAnew(nowMs);
       this.#avoid(stripe, parent, nowMs);
       this.#seek(stripe, nowMs);
       return;
     }
-    const source = parent === null ? null : this.#newSource(stripe, nowMs);
+    const source = parent === null || !feed.isEmpty(nowMs, nowMs) ? null : this.#newSource(stripe, nowMs);
     if (source) this.#ask(stripe, source.peerId, nowMs);
     else if (feed.isLacking) this.#seek(stripe, nowMs);
   }
@@ -266,7 +274,6 @@ export class Upstream {
   /** Somebody who came, or who has come by another session of the host, since the parent has had nothing. */
   #newSource(stripe: number, nowMs: number): Neighbour | null {
     const feed = this.#at(stripe);
-    if (!feed.isEmpty(nowMs, nowMs)) return null;
     const isNew = ({ host, sinceMs, epochMs }: Neighbour): boolean => feed.isEmpty(host ? sinceMs : epochMs, nowMs);
     return this.#choice.best(stripe, NO_DEPTH, nowMs, isNew);
   }

@@ -9,7 +9,7 @@ import { Line } from './line.ts';
 import { Pipe } from './pipe.ts';
 import { messageBytes } from './sizes.ts';
 import { isForged } from './forgery.ts';
-import { BYTES } from './show.ts';
+import { blank } from './show.ts';
 import type { World } from './world.ts';
 
 /** What one machine has: its line, and whether it passes on. */
@@ -23,6 +23,8 @@ export interface Access {
 
 /** The least that a line carries, whatever a scenario says, bit/s: signals have to get out. */
 const LEAST_BPS = 64_000;
+/** Later than any time in this world, ms; a whole number as they are. */
+const NO_TIMER_MS = 2 ** 31 - 1;
 /** Queues are read at most so often, as the page does it, ms. @see src/app/mesh-node.ts */
 const READ_QUEUES_MS = 50;
 /** A description is made in this time, ms, and candidates follow (chosen, after measured links on a local network). */
@@ -45,7 +47,7 @@ export interface PeerListener {
 /** Changes what an attacker sends; null keeps it back. */
 export type Tamper = (message: Message, to: PeerId) => Message | null;
 
-const blank = (_: readonly Uint8Array[], length: number): Uint8Array => BYTES.subarray(0, length);
+const restore = (_: readonly Uint8Array[], length: number): Uint8Array => blank(length);
 
 /** One page: its mesh, links, door channels and line. It does what `MeshNode` does, without bytes and cryptography. */
 export class SimPeer implements Happening {
@@ -58,8 +60,8 @@ export class SimPeer implements Happening {
   tamper: Tamper | null = null;
   /** Says so in its hello; false only for those that say it honestly. */
   saysItRelays: boolean;
-  #timerMs = Number.POSITIVE_INFINITY;
-  #queuesReadMs = Number.NEGATIVE_INFINITY;
+  #timerMs = NO_TIMER_MS;
+  #queuesReadMs = 0;
   /** Links that pieces went over since their queues were read, or that hold back some. */
   #used: Pipe[] = [];
 
@@ -76,7 +78,7 @@ export class SimPeer implements Happening {
     this.saysItRelays = access.relays || host;
     const random = mulberry32(Math.floor(world.random() * 2 ** 32));
     const { nowMs, nominalBps, design } = world;
-    this.mesh = new Mesh({ peerId, host, random, nowMs, nominalBps, design, restore: blank });
+    this.mesh = new Mesh({ peerId, host, random, nowMs, nominalBps, design, restore });
   }
 
   /** The page is there. */
@@ -99,7 +101,7 @@ export class SimPeer implements Happening {
   /** The timer that was set for that time. */
   happen(_: number, dueMs: unknown): void {
     if (dueMs !== this.#timerMs) return;
-    this.#timerMs = Number.POSITIVE_INFINITY;
+    this.#timerMs = NO_TIMER_MS;
     this.take({ type: 'tick' });
   }
 
