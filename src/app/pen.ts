@@ -1,5 +1,6 @@
 import type { Signer, Verification } from '../core/identity.ts';
-import { type Content, encodeContent } from '../core/room/content.ts';
+import type { Content } from '../core/room/content.ts';
+import { encodeContent } from '../core/room/content-wire.ts';
 import { clientOf, decodeEntry, type Entry, signEntry } from '../core/room/entry.ts';
 import type { Ledger } from '../core/room/ledger.ts';
 import type { Clock } from './clock.ts';

@@ -2,7 +2,7 @@ import type { Content } from './content.ts';
 import type { Entry, EntryId, PersonId } from './entry.ts';
 import { skeleton } from './spelling.ts';
 
-/** What one person may do in `PERSON_MS`, on whatever number of pages: ten messages, or forty of anything else (chosen). */
+/** What one person may do in `PERSON_MS`, on whatever number of pages: ten messages or questions, or forty of anything else (chosen). */
 const MAX_OF_PERSON = 40;
 const CHAT_COSTS = 4;
 const PERSON_MS = 10_000;
@@ -22,7 +22,10 @@ export interface Moderation {
   isClosed: boolean;
   words: readonly string[];
   skeletons: readonly string[];
-  /** When people wrote last: chats, and everything. */
+  /** Only people whom the host or a moderator has let in may write. */
+  isKnownOnly: boolean;
+  readonly known: Set<PersonId>;
+  /** When people wrote last: words, and everything. */
   readonly lastChatMs: Map<PersonId, number>;
   readonly recentMs: Map<PersonId, number[]>;
 }
@@ -39,6 +42,8 @@ export const newModeration = (host: PersonId | null): Moderation => ({
   isClosed: false,
   words: [],
   skeletons: [],
+  isKnownOnly: false,
+  known: new Set(),
   lastChatMs: new Map(),
   recentMs: new Map(),
 });
@@ -72,6 +77,7 @@ export function moderate(rules: Moderation, entry: Entry, content: Content): boo
       else if (!rules.banned.has(content.person)) {
         rules.banned.set(content.person, appointed ? [appointed, entry] : [entry]);
         moderators.delete(content.person);
+        rules.known.delete(content.person);
       }
       return true;
     }
@@ -79,15 +85,25 @@ export function moderate(rules: Moderation, entry: Entry, content: Content): boo
       if (may) rules.pinned = content.entry;
       return true;
     case 'slow':
-      if (isHost) rules.slowS = content.seconds;
+      if (may) rules.slowS = content.seconds;
       return true;
     case 'close':
-      if (isHost) rules.isClosed = content.on;
+      if (may) rules.isClosed = content.on;
       return true;
     case 'words':
-      if (!isHost) return true;
+      if (!may) return true;
       rules.words = content.words;
       rules.skeletons = content.words.map(skeleton).filter((word) => word !== '');
+      return true;
+    case 'known-only':
+      if (may) rules.isKnownOnly = content.on;
+      return true;
+    case 'acquaint':
+      if (!may) return true;
+      for (const person of content.people) {
+        if (content.on) rules.known.add(person);
+        else rules.known.delete(person);
+      }
       return true;
     default:
       return false;
@@ -98,6 +114,9 @@ export function moderate(rules: Moderation, entry: Entry, content: Content): boo
 const isAbove = ({ host, moderators }: Moderation, person: PersonId, isHost: boolean): boolean =>
   person === host || (!isHost && moderators.has(person));
 
+/** What is words for all to read, so that closing, the pace and "only people I know" are about it. */
+const isText = (type: Content['type']): boolean => type === 'chat' || type === 'ask';
+
 /** Whether what somebody says now counts: muting, closing, slow mode, and a pace that nobody exceeds. */
 export function pace(rules: Moderation, author: PersonId, type: Content['type'], atMs: number): boolean {
   const { host, moderators, muted, banned, lastChatMs, recentMs } = rules;
@@ -105,12 +124,12 @@ export function pace(rules: Moderation, author: PersonId, type: Content['type'],
   if (muted.has(author) || banned.has(author)) return false;
   if (moderators.has(author)) return true;
   const recent = (recentMs.get(author) ?? []).filter((ms) => atMs - ms < PERSON_MS);
-  const cost = type === 'chat' ? CHAT_COSTS : 1;
+  const cost = isText(type) ? CHAT_COSTS : 1;
   if (recent.length + cost > MAX_OF_PERSON) return false;
   for (let paid = 0; paid < cost; paid++) recent.push(atMs);
   recentMs.set(author, recent);
-  if (type !== 'chat') return true;
-  if (rules.isClosed) return false;
+  if (!isText(type)) return true;
+  if (rules.isClosed || (rules.isKnownOnly && !rules.known.has(author))) return false;
   const lastMs = lastChatMs.get(author);
   if (rules.slowS > 0 && lastMs !== undefined && atMs - lastMs < rules.slowS * 1000) return false;
   lastChatMs.set(author, atMs);

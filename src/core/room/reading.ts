@@ -1,5 +1,6 @@
 import { cleanLine, cleanText } from './clean-text.ts';
-import { type Content, decodeContent, MAX_NAME, MAX_TEXT } from './content.ts';
+import { type Content, MAX_LINK, MAX_NAME, MAX_OPTION_TEXT, MAX_POLL_TEXT, MAX_PRICE, MAX_TEXT } from './content.ts';
+import { decodeContent } from './content-wire.ts';
 import type { Entry } from './entry.ts';
 import { type Spelling, spellingOf } from './spelling.ts';
 
@@ -8,7 +9,7 @@ export interface Reading {
   readonly entry: Entry;
   /** Texts and names in it are cleaned. */
   readonly content: Content;
-  /** Of a chat message's words; worked out when somebody asks. */
+  /** Of the words of a message or question; worked out when somebody asks. */
   readonly spelling: () => Spelling;
 }
 
@@ -27,11 +28,30 @@ export function readingOf(entry: Entry): Reading | null {
 
 function newReading(entry: Entry, content: Content): Reading {
   let spelling: Spelling | null = null;
-  const text = content.type === 'chat' ? content.text : '';
+  const text = content.type === 'chat' || content.type === 'ask' ? content.text : '';
   return { entry, content, spelling: () => (spelling ??= spellingOf(text)) };
 }
 
 function clean(content: Content): Content {
-  if (content.type === 'chat') return { ...content, text: cleanText(content.text, MAX_TEXT) };
-  return content.type === 'name' ? { ...content, name: cleanLine(content.name, MAX_NAME) } : content;
+  switch (content.type) {
+    case 'chat':
+      return { ...content, text: cleanText(content.text, MAX_TEXT) };
+    case 'ask':
+      return { ...content, text: cleanLine(content.text, MAX_TEXT) };
+    case 'name':
+      return { ...content, name: cleanLine(content.name, MAX_NAME) };
+    case 'product': {
+      const { product } = content;
+      if (product === null) return content;
+      const [name, price] = [cleanLine(product.name, MAX_NAME), cleanLine(product.price, MAX_PRICE)];
+      return { ...content, product: { ...product, name, price, link: cleanLine(product.link, MAX_LINK) } };
+    }
+    case 'poll': {
+      if (content.poll === null) return content;
+      const options = content.poll.options.map((option) => cleanLine(option, MAX_OPTION_TEXT));
+      return { ...content, poll: { question: cleanLine(content.poll.question, MAX_POLL_TEXT), options } };
+    }
+    default:
+      return content;
+  }
 }

@@ -42,7 +42,7 @@ export interface Spelling {
 
 export const spellingOf = (text: string): Spelling => ({
   words: text.split(/\s+/).map(skeleton),
-  apart: (text.match(/(?<=^|\s)\S(?:\s+\S)+(?=\s|$)/gu) ?? []).map(skeleton),
+  apart: (text.match(/(?<=^|\s)\S(?:\s+\S)+(?=[\s\p{P}]|$)/gu) ?? []).map(skeleton),
 });
 
 /** Whether one of the words is in a text, however it is spelt. @param skeletons of the blocked words */

@@ -1,7 +1,8 @@
 import { newPortableKey, signerOf } from '../../../src/adapters/keys/show-key.ts';
 import { createVerification } from '../../../src/adapters/keys/verification.ts';
 import type { Signer } from '../../../src/core/identity.ts';
-import { type Content, encodeContent } from '../../../src/core/room/content.ts';
+import type { Content } from '../../../src/core/room/content.ts';
+import { encodeContent } from '../../../src/core/room/content-wire.ts';
 import { clientOf, decodeEntry, type Entry, type PersonId, personId, signEntry } from '../../../src/core/room/entry.ts';
 
 export const STREAM = '0123456789abcdefghjkmnpq00';

@@ -4,13 +4,21 @@ import { decodeSyncMessage, encodeSyncMessage } from '../../../src/adapters/room
 import { MAX_ROOM_BYTES, MAX_SIGNAL_BYTES } from '../../../src/core/messages.ts';
 import {
   type Content,
-  decodeContent,
-  encodeContent,
+  MAX_ACQUAINTED,
   MAX_BURST,
+  MAX_LINK,
+  MAX_NAME,
+  MAX_OPTION_TEXT,
+  MAX_OPTIONS,
+  MAX_PART_BYTES,
+  MAX_PICTURE_PARTS,
+  MAX_POLL_TEXT,
+  MAX_PRICE,
   MAX_SLOW_S,
   MAX_TEXT,
   REACTIONS,
 } from '../../../src/core/room/content.ts';
+import { decodeContent, encodeContent } from '../../../src/core/room/content-wire.ts';
 import { decodeRoomMessage, encodeRoomMessage, type RoomMessage } from '../../../src/core/room/room-wire.ts';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -33,6 +41,35 @@ const anyContent: fc.Arbitrary<Content> = fc.oneof(
   fc.record({ type: type('slow'), seconds: fc.nat(MAX_SLOW_S) }),
   fc.record({ type: type('close'), on }),
   fc.record({ type: type('words'), words: fc.array(text(40), { maxLength: 40 }) }),
+  fc.record({ type: type('picture'), bytes: fc.uint8Array({ maxLength: MAX_PART_BYTES }) }),
+  fc.record({
+    type: type('product'),
+    product: fc.option(
+      fc.record({
+        name: text(MAX_NAME),
+        price: text(MAX_PRICE),
+        link: text(MAX_LINK),
+        parts: fc.nat(MAX_PICTURE_PARTS),
+      }),
+    ),
+  }),
+  fc.record({ type: type('sold-out', 'known-only'), on }),
+  fc.record({ type: type('ask'), text: text(MAX_TEXT) }),
+  fc.record({ type: type('vote', 'answered'), entry, on }),
+  fc.record({ type: type('pick'), entry: fc.option(entry) }),
+  fc.record({
+    type: type('poll'),
+    poll: fc.option(
+      fc.record({
+        question: text(MAX_POLL_TEXT),
+        options: fc.array(text(MAX_OPTION_TEXT), { maxLength: MAX_OPTIONS }),
+      }),
+    ),
+  }),
+  fc.record({ type: type('choose'), entry, option: fc.nat(MAX_OPTIONS - 1) }),
+  fc.record({ type: type('end-poll'), entry }),
+  fc.record({ type: type('acquaint'), people: fc.array(person, { maxLength: MAX_ACQUAINTED }), on }),
+  fc.record({ type: type('let-me-in', 'join') }),
 );
 
 const anyMessage: fc.Arbitrary<RoomMessage> = fc.oneof(
@@ -82,6 +119,19 @@ it('a text too long for the page is too long for the wire', () => {
   expect(decodeContent(encodeContent(long))).toBeNull();
   const most = { type: 'chat', text: '🎻'.repeat(MAX_TEXT), replyTo: null } as const;
   expect(decodeContent(encodeContent(most))).toEqual(most);
+});
+
+it('the longest product card, poll and list of people fit an entry, in any script', () => {
+  const long = (length: number): string => '🎻'.repeat(length);
+  const options = Array.from({ length: MAX_OPTIONS }, () => long(MAX_OPTION_TEXT));
+  const product = { name: long(MAX_NAME), price: long(MAX_PRICE), link: long(MAX_LINK), parts: MAX_PICTURE_PARTS };
+  const contents: Content[] = [
+    { type: 'product', product },
+    { type: 'poll', poll: { question: long(MAX_POLL_TEXT), options } },
+    { type: 'acquaint', people: Array.from({ length: MAX_ACQUAINTED }, () => 'ab'.repeat(32)), on: true },
+    { type: 'picture', bytes: new Uint8Array(MAX_PART_BYTES) },
+  ];
+  for (const content of contents) expect(decodeContent(encodeContent(content))).toEqual(content);
 });
 
 it('of what y-webrtc says only the three sync messages are read', () => {
