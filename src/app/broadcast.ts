@@ -1,42 +1,24 @@
 import { decideBitrate, EASED_RATE_SHARE, startBitrate } from '../core/bitrate.ts';
 import { cutChunk, signEnd } from '../core/chunk.ts';
-import type { Signer } from '../core/identity.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
-import type { PeerId } from '../core/messages.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
-import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
-import type { RelaySettings } from './sessions.ts';
-import { Room, type RoomEntrance } from './room.ts';
-import type { DoorState } from './transport.ts';
+import type { OwnShow } from './gathering.ts';
+import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
 
 /** A rate this far below the wish is worth a word to the host (chosen). */
 const LOW_SHARE = 0.9;
 
-/** The host's own show: its name and the key that signs it. */
-export interface OwnShow {
-  readonly streamId: string;
-  readonly signer: Signer;
-  /** False when the browser keeps nothing: the link is lost with the page. */
-  readonly persistent: boolean;
-}
-
 export interface BroadcastOptions {
-  readonly peerId: PeerId;
   readonly show: OwnShow;
+  readonly node: MeshNode;
   readonly wish: QualityWish;
-  readonly limits: RelaySettings;
-  /** Null when there is no room. */
-  readonly entrance: RoomEntrance | null;
-  readonly onDoor: (state: DoorState) => void;
   /** The encoder's rate had to come down, or is back. */
   onLowUplink(low: boolean): void;
 }
 
-/** A live show: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
+/** What is on air: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
 export class Broadcast {
-  readonly node: MeshNode;
-  readonly room: Room | null;
   readonly sinceMs: number;
   mostViewers = 0;
   #plan: EncodingPlan | null = null;
@@ -52,37 +34,14 @@ export class Broadcast {
 
   constructor(
     private readonly desk: CaptureDesk,
-    private readonly ports: MeshNodePorts,
+    private readonly ports: Pick<MeshNodePorts, 'clock' | 'verification'>,
     private readonly options: BroadcastOptions,
   ) {
-    const { peerId, show, wish, limits, onDoor, entrance } = options;
+    const { wish } = options;
     this.sinceMs = ports.clock.nowMs();
     this.#epochS = Math.floor(this.sinceMs / 1000);
     this.#wish = wish;
     this.#bitrate = startBitrate(wish.bitsPerSecond, this.sinceMs);
-    this.node = new MeshNode(ports, {
-      peerId,
-      streamId: show.streamId,
-      publicKey: show.signer.publicKey,
-      host: true,
-      nominalBps: wish.bitsPerSecond,
-      onChunk: () => undefined,
-      onEnded: () => undefined,
-      onNobody: () => undefined,
-      onDoor,
-      onRoom: (from, data) => this.room?.heard(from, data),
-    });
-    this.room =
-      entrance &&
-      new Room(ports, {
-        streamId: show.streamId,
-        peerId,
-        host: true,
-        node: this.node,
-        entrance,
-        onBanned: () => undefined, // nobody can ban the host
-      });
-    this.limit(limits);
     this.#stopControl = every(ports.clock, 250, () => {
       this.#controlBitrate();
     });
@@ -100,7 +59,7 @@ export class Broadcast {
 
   /** Time that the live media in the send queues needs, ms. */
   get backlogMs(): number {
-    const { mesh } = this.node;
+    const { mesh } = this.options.node;
     return (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
   }
 
@@ -123,26 +82,20 @@ export class Broadcast {
     this.#bitrate = { ...this.#bitrate, targetBps: bitsPerSecond };
   }
 
-  limit({ uplinkMbps }: RelaySettings): void {
-    this.node.limit(uplinkMbps === null ? null : uplinkMbps * 1_000_000, true);
-  }
-
   /** The host's last word, signed. */
   async end(): Promise<void> {
     await this.desk.stopEncoding();
     await this.#signing;
     const { show } = this.options;
     const place = { streamId: show.streamId, epochS: this.#epochS, sequence: this.#sequence, sinceKey: 1 };
-    this.node.publishEnd(
+    this.options.node.publishEnd(
       await signEnd({ ...place, sequence: Math.max(1, this.#sequence) }, this.#lastCaptureMs, show.signer),
     );
   }
 
-  /** Leaves the mesh. Without `end` first, viewers wait for the host to come back. */
+  /** Without `end` first, viewers wait for the host to come back. */
   close(): void {
     this.#stopControl();
-    this.room?.close();
-    this.node.close();
   }
 
   #send(chunk: MediaChunk): void {
@@ -153,17 +106,17 @@ export class Broadcast {
     const place = { streamId: show.streamId, epochS: this.#epochS, sequence, sinceKey: sequence - this.#lastKey };
     const cut = cutChunk(chunk, place, show.signer, (bytes) => this.ports.verification.hash(bytes));
     this.#signing = this.#signing.then(async () => {
-      this.node.publish(await cut);
+      this.options.node.publish(await cut);
     });
   }
 
   #controlBitrate(): void {
-    this.mostViewers = Math.max(this.mostViewers, this.node.mesh.viewers);
+    this.mostViewers = Math.max(this.mostViewers, this.options.node.mesh.viewers);
     if (!this.#plan) return;
     const before = this.#bitrate.targetBps;
     const report = {
       wishBps: this.#wish.bitsPerSecond,
-      uplinkBps: this.node.mesh.uplink.knownBps,
+      uplinkBps: this.options.node.mesh.uplink.knownBps,
       backlogMs: this.backlogMs,
       droppedShare: 0, // the desk itself answers a slow encoder
     };

@@ -1,5 +1,6 @@
 import type { Broadcast } from './broadcast.ts';
 import type { CaptureDesk } from './capture-desk.ts';
+import type { Gathering } from './gathering.ts';
 import type { MeshSnapshot, Snapshot } from './snapshot.ts';
 
 const NO_MESH: MeshSnapshot = {
@@ -21,6 +22,7 @@ const NO_MESH: MeshSnapshot = {
 /** The host's diagnostics: `media` is what the encoder makes, since the host watches nothing. */
 export function hostSnapshot(
   identity: Pick<Snapshot, 'version' | 'peerId' | 'streamId' | 'state'>,
+  gathering: Gathering | null,
   broadcast: Broadcast | null,
   desk: CaptureDesk,
 ): Snapshot {
@@ -28,8 +30,8 @@ export function hostSnapshot(
   return {
     ...identity,
     role: 'host',
-    links: broadcast?.node.snapshotLinks() ?? [],
-    mesh: broadcast?.node.snapshotMesh() ?? NO_MESH,
+    links: gathering?.node.snapshotLinks() ?? [],
+    mesh: gathering?.node.snapshotMesh() ?? NO_MESH,
     media: {
       width: size.width,
       height: size.height,
@@ -42,7 +44,7 @@ export function hostSnapshot(
       framesShown: desk.encoding?.framesEncoded ?? 0,
       firstFrameMs: null,
     },
-    room: broadcast?.room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
+    room: gathering?.room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
     recording: null,
   };
 }

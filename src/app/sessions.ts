@@ -44,6 +44,7 @@ export interface StudioView {
   readonly preset: QualityPreset;
   /** What is (or would be) encoded. */
   readonly quality: { readonly width: number; readonly height: number; readonly bitsPerSecond: number } | null;
+  /** Before the show: who waits for it. */
   readonly viewers: number;
   readonly upload: {
     /** Sent in the last second. */
@@ -54,7 +55,7 @@ export interface StudioView {
   };
   /** Who feeds whom; null unless `watchMesh` asks for it. Replaced at most twice a second, and only when it changed. */
   readonly map: MeshMap | null;
-  /** Null before the show is live. */
+  /** Open before the show is live; null until it is known who sits here. */
   readonly room: RoomSession | null;
   /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
   readonly notices: readonly ProblemCode[];
@@ -88,7 +89,7 @@ export interface StudioOptions extends RelaySettings {
 
 export type WatchPhase =
   | { readonly state: 'connecting' }
-  | { readonly state: 'waiting' } // the host is not live (yet)
+  | { readonly state: 'waiting'; readonly met: boolean } // the host is not live (yet); `met`: others are here, or the host
   | { readonly state: 'live' }
   | { readonly state: 'reconnecting' } // was live, nothing arrives; the last picture stays
   | { readonly state: 'ended' } // the host said so

@@ -1,7 +1,8 @@
 import type { PeerId } from '../core/messages.ts';
-import { Broadcast, type OwnShow } from './broadcast.ts';
+import { Broadcast } from './broadcast.ts';
 import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts';
 import { every } from './clock.ts';
+import { Gathering, type OwnShow } from './gathering.ts';
 import { mapOf } from './mesh-map.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
 import { type EnterRoom, entranceOf } from './room.ts';
@@ -46,7 +47,9 @@ export interface StudioPorts extends MeshNodePorts {
 export class Studio implements StudioSession {
   readonly #view: ViewHolder<StudioView>;
   #options: StudioOptions;
-  #show: OwnShow | null = null;
+  readonly #gathered: Promise<{ readonly gathering: Gathering; readonly show: OwnShow }>;
+  #gathering: Gathering | null = null;
+  #closed = false;
   #broadcast: Broadcast | null = null;
   #sentBytes = 0;
   /** What the picture of who feeds whom was made of last; null while nobody looks. */
@@ -87,6 +90,7 @@ export class Studio implements StudioSession {
         this.#refresh();
       }),
     ];
+    this.#gathered = this.#gather();
     void this.#prepare();
   }
 
@@ -137,11 +141,11 @@ export class Studio implements StudioSession {
 
   setRelaySettings(settings: RelaySettings): void {
     this.#options = { ...this.#options, ...settings };
-    this.#broadcast?.limit(settings);
+    this.#gathering?.limit(settings);
   }
 
   watchMesh(on: boolean): void {
-    this.#broadcast?.node.look(on);
+    this.#gathering?.node.look(on);
     this.#mapped = on ? -1 : null;
     if (!on) this.#view.change({ map: null });
   }
@@ -149,26 +153,17 @@ export class Studio implements StudioSession {
   async goLive(): Promise<void> {
     if (this.view.phase.state !== 'ready') return;
     this.#view.change({ phase: { state: 'starting' } });
-    const show = await this.#ownShow();
-    const entrance = await entranceOf(this.ports.enterRoom, show.signer);
-    this.#view.notice('room-unavailable', entrance === null);
+    const { gathering, show } = await this.#gathered;
+    const { node } = gathering;
     const wish = wishFor(this.view.preset, this.#options);
     const broadcast = new Broadcast(this.ports.desk, this.ports, {
-      peerId: this.peerId,
       show,
+      node,
       wish,
-      limits: this.#options,
-      entrance,
-      onDoor: (state) => {
-        this.#view.notice('door-unreachable', state === 'unreachable');
-        this.#view.notice('door-fallback', state === 'fallback');
-      },
       onLowUplink: (low) => {
         this.#view.notice('uplink-low', low);
       },
     });
-    const carriedBps = this.ports.line.recall();
-    if (carriedBps !== null) broadcast.node.mesh.uplink.recall(carriedBps);
     try {
       await broadcast.encode(wish);
     } catch (error) {
@@ -177,7 +172,7 @@ export class Studio implements StudioSession {
       throw error;
     }
     this.#broadcast = broadcast;
-    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs }, room: broadcast.room });
+    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs } });
     this.#showDesk();
   }
 
@@ -187,7 +182,8 @@ export class Studio implements StudioSession {
     const durationMs = this.ports.clock.nowMs() - broadcast.sinceMs;
     this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
     await broadcast.end();
-    if (this.#show) await this.ports.keys.endShow(this.#show.streamId);
+    const { show } = await this.#gathered;
+    await this.ports.keys.endShow(show.streamId);
     this.ports.desk.close();
     this.#showDesk();
   }
@@ -199,17 +195,18 @@ export class Studio implements StudioSession {
   snapshot(): Snapshot {
     const { phase, streamId } = this.view;
     const identity = { version: this.ports.version, peerId: this.peerId, streamId: streamId ?? '', state: phase.state };
-    return hostSnapshot(identity, this.#broadcast, this.ports.desk);
+    return hostSnapshot(identity, this.#gathering, this.#broadcast, this.ports.desk);
   }
 
   close(): void {
+    this.#closed = true;
     for (const stop of this.#stops) stop();
     this.#broadcast?.close();
+    this.#gathering?.close();
     this.ports.desk.close();
   }
 
   async #prepare(): Promise<void> {
-    void this.#ownShow();
     const { source } = this.#options;
     // A screen and a file need a tap and a choice: the page asks for them.
     if (source === 'screen' || source === 'file') {
@@ -224,11 +221,30 @@ export class Studio implements StudioSession {
     }
   }
 
-  async #ownShow(): Promise<OwnShow> {
-    this.#show ??= await this.ports.keys.currentShow();
-    this.#view.change({ streamId: this.#show.streamId });
-    this.#view.notice('storage-blocked', !this.#show.persistent);
-    return this.#show;
+  /** Opens the door and the room: who comes before the show meets the others there. */
+  async #gather(): Promise<{ readonly gathering: Gathering; readonly show: OwnShow }> {
+    const show = await this.ports.keys.currentShow();
+    this.#view.change({ streamId: show.streamId });
+    this.#view.notice('storage-blocked', !show.persistent);
+    const entrance = await entranceOf(this.ports.enterRoom, show.signer);
+    this.#view.notice('room-unavailable', entrance === null);
+    const gathering = new Gathering(this.ports, {
+      peerId: this.peerId,
+      show,
+      nominalBps: wishFor(this.view.preset, this.#options).bitsPerSecond,
+      limits: this.#options,
+      entrance,
+      onDoor: (state) => {
+        this.#view.notice('door-unreachable', state === 'unreachable');
+        this.#view.notice('door-fallback', state === 'fallback');
+      },
+    });
+    if (this.#closed) gathering.close();
+    const carriedBps = this.ports.line.recall();
+    if (carriedBps !== null) gathering.node.mesh.uplink.recall(carriedBps);
+    this.#gathering = gathering;
+    this.#view.change({ room: gathering.room });
+    return { gathering, show };
   }
 
   #heard(event: CaptureEvent): void {
@@ -257,8 +273,10 @@ export class Studio implements StudioSession {
 
   #refresh(): void {
     const broadcast = this.#broadcast;
+    if (!this.#gathering || this.view.phase.state === 'ended') return;
+    const { mesh } = this.#gathering.node;
+    if (mesh.viewers !== this.view.viewers) this.#view.change({ viewers: mesh.viewers });
     if (!broadcast || this.view.phase.state !== 'live') return;
-    const { mesh } = broadcast.node;
     const bitsPerSecond = ((mesh.mediaBytesSent - this.#sentBytes) * 8000) / REFRESH_MS;
     this.#sentBytes = mesh.mediaBytesSent;
     const { backlogMs } = broadcast;
@@ -267,7 +285,7 @@ export class Studio implements StudioSession {
     const { carriedBps, knownBps } = mesh.uplink;
     if (carriedBps !== null) this.ports.line.remember(carriedBps);
     const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health } as const;
-    this.#view.change({ viewers: mesh.viewers, upload });
+    this.#view.change({ upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
     this.#mapped = mesh.census.changes;
     this.#view.change({ map: mapOf(mesh) });

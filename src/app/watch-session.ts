@@ -15,6 +15,8 @@ import { ViewHolder } from './view-holder.ts';
 /** Playing is looked after this often, and the figures of the view follow the mesh this often, ms (chosen). */
 const TEND_MS = 250;
 const REFRESH_MS = 1_000;
+/** Neighbours say what they have with their first words; so long they get for it, ms (chosen). */
+const SURE_MS = 700;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
 
@@ -44,6 +46,8 @@ export class Watching implements WatchSession {
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
   #wasLive = false;
+  /** Since when there is somebody, and nothing of the show. */
+  #quietSinceMs: number | null = null;
   #blocked: ProblemCode | null = null;
 
   constructor(
@@ -80,7 +84,7 @@ export class Watching implements WatchSession {
         else this.#early.keep(from, data);
       },
       onNobody: () => {
-        if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting' });
+        if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting', met: false });
       },
     });
     this.#stops = [
@@ -206,7 +210,18 @@ export class Watching implements WatchSession {
       this.#enter({ state: 'live' });
     } else if (this.#wasLive && this.ports.clock.nowMs() - this.#lastChunkMs > LOST_MS) {
       this.#enter({ state: 'reconnecting' });
-    }
+    } else if (!this.#wasLive) this.#wait();
+  }
+
+  /** Others are here and none of them has anything of the show: it has not begun. */
+  #wait(): void {
+    const neighbours = [...this.#node.mesh.neighbours.values()];
+    const met = neighbours.length > 0;
+    const hasBegun = this.#lastChunkMs > 0 || neighbours.some(({ status }) => status.newest !== null);
+    if (hasBegun || !met) this.#quietSinceMs = null;
+    else this.#quietSinceMs ??= this.ports.clock.nowMs();
+    const isSure = this.#quietSinceMs !== null && this.ports.clock.nowMs() - this.#quietSinceMs > SURE_MS;
+    if (isSure || this.view.phase.state === 'waiting') this.#enter({ state: 'waiting', met });
   }
 
   #block(problem: ProblemCode): void {
@@ -215,7 +230,11 @@ export class Watching implements WatchSession {
   }
 
   #enter(phase: WatchPhase): void {
-    if (this.view.phase.state === phase.state) return;
+    const { phase: before } = this.view;
+    const isSame =
+      before.state === phase.state &&
+      !(before.state === 'waiting' && phase.state === 'waiting' && before.met !== phase.met);
+    if (isSame) return;
     this.#view.change({ phase });
   }
 }

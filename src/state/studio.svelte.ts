@@ -44,7 +44,7 @@ export class Studio {
   readonly #room = $derived.by(() => this.view?.room ?? null);
   readonly #chat = $derived(this.#room && new Chat(this.#room));
 
-  /** Null before the show is live. */
+  /** Null until the room is open. */
   get chat(): Chat | null {
     return this.#chat;
   }

@@ -136,9 +136,7 @@ test('a live studio fits a phone: nothing scrolls sideways', async ({ browser })
 
 test('who comes early waits, and sees the show begin; the end is said to all', async ({ browser }) => {
   const host = await openPage(browser, `${site.url}#/studio?lang=en&source=test&height=360`);
-  await host.getByRole('button', { name: 'Go live', exact: true }).click();
   const link = await watchLink(host);
-  await host.reload();
   const early = await watch(browser, link);
   await expect(early.getByTestId('stream-status')).toHaveAttribute('data-state', 'waiting', { timeout: 15_000 });
   await host.getByRole('button', { name: 'Go live', exact: true }).click();

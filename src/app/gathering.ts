@@ -1,0 +1,70 @@
+import type { Signer } from '../core/identity.ts';
+import type { PeerId } from '../core/messages.ts';
+import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import { Room, type RoomEntrance } from './room.ts';
+import type { RelaySettings } from './sessions.ts';
+import type { DoorState } from './transport.ts';
+
+/** The host's own show: its name and the key that signs it. */
+export interface OwnShow {
+  readonly streamId: string;
+  readonly signer: Signer;
+  /** False when the browser keeps nothing: the link is lost with the page. */
+  readonly persistent: boolean;
+}
+
+export interface GatheringOptions {
+  readonly peerId: PeerId;
+  readonly show: OwnShow;
+  /** The show's rate until there is one, bit/s. */
+  readonly nominalBps: number;
+  readonly limits: RelaySettings;
+  /** Null when there is no room. */
+  readonly entrance: RoomEntrance | null;
+  readonly onDoor: (state: DoorState) => void;
+}
+
+/**
+ * The host's door, its place in the mesh, and the room: open from before the show until the page is left, so that those
+ * who come early meet and talk, and those who stay talk on.
+ */
+export class Gathering {
+  readonly node: MeshNode;
+  readonly room: Room | null;
+
+  constructor(ports: MeshNodePorts, { peerId, show, nominalBps, limits, entrance, onDoor }: GatheringOptions) {
+    this.node = new MeshNode(ports, {
+      peerId,
+      streamId: show.streamId,
+      publicKey: show.signer.publicKey,
+      host: true,
+      nominalBps,
+      onChunk: () => undefined,
+      onEnded: () => undefined,
+      onNobody: () => undefined,
+      onDoor,
+      onRoom: (from, data) => this.room?.heard(from, data),
+    });
+    this.room =
+      entrance &&
+      new Room(ports, {
+        streamId: show.streamId,
+        peerId,
+        host: true,
+        node: this.node,
+        entrance,
+        onBanned: () => undefined, // nobody can ban the host
+      });
+    this.limit(limits);
+  }
+
+  limit({ uplinkMbps }: RelaySettings): void {
+    this.node.limit(uplinkMbps === null ? null : uplinkMbps * 1_000_000, true);
+  }
+
+  /** Leaves the mesh. */
+  close(): void {
+    this.room?.close();
+    this.node.close();
+  }
+}
