@@ -24,12 +24,20 @@ async function meshPorts(): Promise<MeshNodePorts> {
 }
 
 const enterRoom: EnterRoom = async (show) => {
-  const [{ openCarrier }, { ownPerson }, site] = await Promise.all([
+  const [{ openCarrier }, { ownPerson }, { peopleList }, site] = await Promise.all([
     import('./adapters/room/y-webrtc-carrier.ts'),
     import('./adapters/keys/person-keys.ts'),
+    import('./adapters/room/people-list.ts'),
     config,
   ]);
-  return { person: await ownPerson(show), openCarrier: openCarrier(site.iceServers) };
+  return {
+    person: await ownPerson(show),
+    openCarrier: openCarrier(site.iceServers),
+    smallPicture: async (file, mostBytes) =>
+      (await import('./adapters/room/small-picture.ts')).smallPicture(file, mostBytes),
+    ignored: peopleList('ignored'),
+    known: peopleList('known'),
+  };
 };
 
 /** `crypto.getRandomValues` is there on insecure pages too, unlike `randomUUID`. */

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'screen-denied'
   | 'screen-unsupported'
   | 'file-unreadable' // no video, or a format that this browser can't decode
+  | 'picture-unreadable' // no picture, or a format that this browser can't decode
   | 'source-ended' // the shared screen was closed, the camera unplugged, the file is over
   | 'no-encoder' // this browser can't encode video
   | 'encoder-slow' // frames are being dropped

@@ -1,16 +1,25 @@
 import { cleanLine } from '../core/room/clean-text.ts';
 import {
   type Content,
-  decodeContent,
+  MAX_ACQUAINTED,
   MAX_BURST,
+  MAX_LINK,
   MAX_NAME,
+  MAX_OPTION_TEXT,
+  MAX_OPTIONS,
+  MAX_PART_BYTES,
+  MAX_PICTURE_PARTS,
+  MAX_POLL_TEXT,
+  MAX_PRICE,
   MAX_TEXT,
   MAX_WORD,
   MAX_WORDS,
+  type PollText,
   type Reaction,
 } from '../core/room/content.ts';
+import { decodeContent } from '../core/room/content-wire.ts';
 import { type Entry, type PersonId, personId } from '../core/room/entry.ts';
-import { foldRoom } from '../core/room/fold.ts';
+import { foldRoom, type RoomState } from '../core/room/fold.ts';
 import { Ledger } from '../core/room/ledger.ts';
 import type { Signer } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
@@ -20,7 +29,8 @@ import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
 import { Pen } from './pen.ts';
 import type { OpenCarrier } from './room-carrier.ts';
 import { RoomLinks } from './room-links.ts';
-import type { Burst, OwnPerson, RoomSession, RoomView } from './room-view.ts';
+import type { Burst, OwnPerson, PeopleList, ProductDraft, RoomSession, RoomView, SmallPicture } from './room-view.ts';
+import { Joining } from './joining.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Witness } from './witness.ts';
 
@@ -31,6 +41,8 @@ const FOLD_SHARE = 5;
 /** The first taps become an entry after this, ms; while more follow, one entry each so often (chosen: a third of the pace). */
 const FIRST_TAPS_MS = 80;
 const MORE_TAPS_MS = 1_000;
+/** Viewers in a room in which one hears of each who joins (chosen: a workshop; more would be a stream of names). */
+const SMALL = 12;
 /** Taps older than this, ms, rise no more: they are history (chosen). */
 const BURST_FRESH_MS = 4_000;
 
@@ -40,6 +52,11 @@ export type RoomPorts = Pick<MeshNodePorts, 'verification' | 'clock' | 'random'>
 export interface RoomEntrance {
   readonly person: OwnPerson;
   readonly openCarrier: OpenCarrier;
+  readonly smallPicture: SmallPicture;
+  /** Whom this person does not want to see. */
+  readonly ignored: PeopleList;
+  /** Whom this person, as a host, has let in. */
+  readonly known: PeopleList;
 }
 
 /** Loaded while the show is being found; rejects when the code doesn't come. @param show the show's own key, with which its host speaks */
@@ -48,6 +65,16 @@ export type EnterRoom = (show?: Signer) => Promise<RoomEntrance>;
 /** Null when the room can't be loaded: the show goes on without it. */
 export const entranceOf = (enter: EnterRoom, show?: Signer): Promise<RoomEntrance | null> =>
   enter(show).catch(() => null);
+
+const LIMITS = {
+  text: MAX_TEXT,
+  name: MAX_NAME,
+  price: MAX_PRICE,
+  link: MAX_LINK,
+  poll: MAX_POLL_TEXT,
+  option: MAX_OPTION_TEXT,
+  options: MAX_OPTIONS,
+};
 
 export interface RoomOptions {
   readonly streamId: string;
@@ -67,6 +94,7 @@ export class Room implements RoomSession {
   readonly #links: RoomLinks;
   readonly #pen: Pen;
   readonly #witness: Witness | null;
+  readonly #joining: Joining;
   readonly #self: PersonId;
   readonly #listeners = new Set<() => void>();
   readonly #burstListeners = new Set<(burst: Burst) => void>();
@@ -120,13 +148,15 @@ export class Room implements RoomSession {
       onBanned: () => this.#leaveBanned(),
     });
     this.#witness = host ? new Witness(this.#ledger, this.#pen.client, clock.nowMs()) : null;
+    this.#joining = new Joining(this.#self);
     this.view = {
       state: foldRoom([], null),
       self: this.#self,
       role: host ? 'host' : 'viewer',
       name: person.name,
       links: 0,
-      limits: { text: MAX_TEXT, name: MAX_NAME },
+      isSmall: false,
+      limits: LIMITS,
     };
     this.#stop = every(clock, TEND_MS, () => this.#tend());
     this.#links.tend();
@@ -172,6 +202,47 @@ export class Room implements RoomSession {
     this.write({ type: 'words', words: words.filter((word) => word !== '').slice(0, MAX_WORDS) });
   }
 
+  get ignored(): PeopleList {
+    return this.options.entrance.ignored;
+  }
+
+  showProduct(product: ProductDraft | null): void {
+    if (product === null) {
+      this.write({ type: 'product', product });
+      return;
+    }
+    const { picture, ...text } = product;
+    const parts: Content[] = [];
+    for (let at = 0; picture && at < picture.length; at += MAX_PART_BYTES) {
+      parts.push({ type: 'picture', bytes: picture.slice(at, at + MAX_PART_BYTES) });
+    }
+    this.#pen.write(...parts, { type: 'product', product: { ...text, parts: parts.length } });
+  }
+
+  smallPicture(file: Blob): Promise<Uint8Array> {
+    return this.options.entrance.smallPicture(file, MAX_PICTURE_PARTS * MAX_PART_BYTES);
+  }
+
+  openPoll({ question, options }: PollText): void {
+    const answers = options.map((option) => cleanLine(option, MAX_OPTION_TEXT)).filter((option) => option !== '');
+    const poll = { question: cleanLine(question, MAX_POLL_TEXT), options: answers.slice(0, MAX_OPTIONS) };
+    this.write({ type: 'poll', poll });
+  }
+
+  acquaint(people: readonly PersonId[], on: boolean): void {
+    for (let at = 0; at < people.length; at += MAX_ACQUAINTED) {
+      this.write({ type: 'acquaint', people: people.slice(at, at + MAX_ACQUAINTED), on });
+    }
+  }
+
+  setKnownOnly(on: boolean): void {
+    const { people } = this.view.state;
+    const known = this.options.host && on ? this.options.entrance.known.all() : [];
+    const news = known.filter((person) => people.get(person)?.isKnown !== true);
+    this.acquaint(news, true);
+    this.write({ type: 'known-only', on });
+  }
+
   rename(wish: string): void {
     const name = cleanLine(wish, MAX_NAME);
     if (name === '' || name === this.view.name) return;
@@ -203,8 +274,12 @@ export class Room implements RoomSession {
 
   #tend(): void {
     this.#links.tend();
-    if (this.#links.open !== this.view.links) this.#change({ links: this.#links.open });
-    const due = this.#witness?.due(this.ports.clock.nowMs()) ?? [];
+    const nowMs = this.ports.clock.nowMs();
+    const { mesh } = this.options.node;
+    const now = { links: this.#links.open, isSmall: mesh.viewers <= SMALL };
+    if (now.links !== this.view.links || now.isSmall !== this.view.isSmall) this.#change(now);
+    if (!this.options.host && this.#joining.isDue(this.view, nowMs, this.#hostMs())) this.write({ type: 'join' });
+    const due = this.#witness?.due(nowMs) ?? [];
     if (due.length > 0) this.#pen.write(...due);
     // The host's key may come to be known after the first entries.
     if (this.#ledger.size > 0 && this.#host === null && this.options.node.hostKey) this.#foldSoon();
@@ -234,12 +309,22 @@ export class Room implements RoomSession {
     const state = foldRoom(this.#ledger.entries(), this.#host);
     this.#foldedMs = this.ports.clock.nowMs();
     this.#foldMs = this.#foldedMs - beganMs;
+    if (this.options.host) this.#remember(state);
     const moderators = [...state.people.values()].filter(({ role }) => role === 'moderator');
     this.#ledger.keepRoomFor(this.#host, new Set(moderators.map(({ id }) => id)));
     this.#links.ban(state.bans);
     const role = this.options.host ? 'host' : (state.people.get(this.#self)?.role ?? 'viewer');
     this.#change({ state, role });
     if (state.bans.has(this.#self)) this.#leaveBanned();
+  }
+
+  /** Whom moderators let in the host knows from then on, too. */
+  #remember({ people }: RoomState): void {
+    const { known } = this.options.entrance;
+    for (const { id, role, isKnown, isBanned } of people.values()) {
+      const wasKnown = this.view.state.people.get(id)?.isKnown === true;
+      if (role !== 'host' && (isKnown !== wasKnown || isBanned)) known.set(id, isKnown);
+    }
   }
 
   #leaveBanned(): void {

@@ -66,6 +66,9 @@ test('the host hides a message and shows it again, mutes somebody and gives the 
   await anna.getByRole('button', { name: 'Don’t show me this person' }).click();
   await expect.poll(() => texts(anna)).toEqual(['hello']);
   expect(await texts(host)).toContain('sorry');
+  await anna.reload();
+  await inRoom(anna);
+  await expect.poll(() => texts(anna)).toEqual(['hello']);
   await anna.getByRole('button', { name: 'Show everybody' }).click();
   await expect.poll(() => texts(anna)).toContain('sorry');
 });

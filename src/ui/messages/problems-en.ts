@@ -38,6 +38,10 @@ export const problems: ProblemCatalogue = {
     what: 'This browser can’t play that file.',
     next: 'Choose a video, best an MP4 or WebM file.',
   },
+  'picture-unreadable': {
+    what: 'This browser can’t read that picture.',
+    next: 'Choose another one, a photo in JPEG for instance, or show the product without a picture.',
+  },
   'source-ended': {
     what: 'The picture has stopped: the film is over, the shared window closed or the camera unplugged.',
     next: 'Choose what to show next. Your viewers are still there.',

@@ -38,6 +38,10 @@ export const problems: ProblemCatalogue = {
     what: 'Questo browser non riesce a leggere il file.',
     next: 'Scegli un video, meglio se MP4 o WebM.',
   },
+  'picture-unreadable': {
+    what: 'Questo browser non riesce a leggere quell’immagine.',
+    next: 'Scegline un’altra, per esempio una foto in JPEG, o mostra il prodotto senza immagine.',
+  },
   'source-ended': {
     what: 'L’immagine si è fermata: il filmato è finito, la finestra è stata chiusa o la videocamera scollegata.',
     next: 'Scegli che cosa mostrare adesso. Il tuo pubblico è ancora qui.',

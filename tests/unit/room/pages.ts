@@ -2,8 +2,9 @@ import type { Clock } from '../../../src/app/clock.ts';
 import type { MeshNode } from '../../../src/app/mesh-node.ts';
 import { Room } from '../../../src/app/room.ts';
 import type { Carrier, CarrierListener } from '../../../src/app/room-carrier.ts';
+import type { PeopleList } from '../../../src/app/room-view.ts';
 import type { PeerId } from '../../../src/core/messages.ts';
-import type { EntryPlace } from '../../../src/core/room/entry.ts';
+import type { EntryPlace, PersonId } from '../../../src/core/room/entry.ts';
 import type { RawUpdate } from '../../../src/core/room/filter.ts';
 import { listOf } from '../../../src/core/room/filter.ts';
 import { encodeRoomMessage, type RoomMessage } from '../../../src/core/room/room-wire.ts';
@@ -24,6 +25,17 @@ export function rawUpdate(entries: readonly PlacedEntry[]): RawUpdate {
   return { structs, deletes: false };
 }
 
+/** A list of people that lasts as long as the test, unlike the one of a device. */
+class Remembered implements PeopleList {
+  readonly #people = new Set<PersonId>();
+  has = (person: PersonId): boolean => this.#people.has(person);
+  all = (): readonly PersonId[] => [...this.#people];
+  set(person: PersonId, on: boolean): void {
+    if (on) this.#people.add(person);
+    else this.#people.delete(person);
+  }
+}
+
 /**
  * Rooms of several pages in virtual time. Unlike in browsers, connections open at once, every message arrives and every
  * signature holds; what the filter, the gate and the plan of links do is the real thing.
@@ -34,6 +46,8 @@ export class Pages {
   /** Who cut off whom. */
   readonly cutOff: string[] = [];
   readonly people = new Map<PeerId, Writer>();
+  /** What each page counts in the mesh. */
+  viewers = 2;
   readonly #listeners = new Map<PeerId, CarrierListener>();
   readonly #entries = new Map<PeerId, PlacedEntry[]>();
   readonly #links = new Map<PeerId, Set<PeerId>>();
@@ -41,14 +55,14 @@ export class Pages {
 
   constructor(readonly host: Writer) {}
 
-  open(name: PeerId, writer = new Writer(), host = false): Room {
+  open(name: PeerId, writer = new Writer(), host = false, called = ''): Room {
     this.people.set(name, writer);
     this.#neighbours.set(name, new Map());
     this.#entries.set(name, []);
     this.#links.set(name, new Set());
     const node = {
       hostKey: this.host.signer.publicKey,
-      mesh: { neighbours: this.#neighbours.get(name), clock: { offsetMs: 0 } },
+      mesh: { neighbours: this.#neighbours.get(name), clock: { offsetMs: 0 }, viewers: this.viewers },
       say: (to: PeerId, data: Uint8Array) => this.#later(() => this.rooms.get(to)?.heard(name, data)),
       cutOff: (peerId: PeerId) => {
         this.cutOff.push(`${name} ${peerId}`);
@@ -63,8 +77,11 @@ export class Pages {
         host,
         node: node as unknown as MeshNode,
         entrance: {
-          person: { signer: writer.signer, name: '', rename: () => Promise.resolve() },
+          person: { signer: writer.signer, name: called, rename: () => Promise.resolve() },
           openCarrier: (_, listener) => this.#carrier(name, listener),
+          smallPicture: () => Promise.reject(new Error('no pictures here')),
+          ignored: new Remembered(),
+          known: this.known,
         },
         onBanned: () => this.banned.push(name),
       },
@@ -75,6 +92,9 @@ export class Pages {
 
   /** Who was told, and believed, to be banned. */
   readonly banned: PeerId[] = [];
+
+  /** Whom the hosts' device remembers. */
+  readonly known = new Remembered();
 
   /** Makes two pages neighbours in the mesh. */
   meet(a: PeerId, b: PeerId): void {
