@@ -23,8 +23,11 @@ export function textParts(text: string): TextPart[] {
   return parts;
 }
 
-/** Foreign letters of a host name come out as `xn--…`, and a user name, which could pass for a host, is refused. */
-function addressOf(text: string): string | null {
+/**
+ * The address that a text really leads to; null unless it is a plain http or https one.
+ * Foreign letters of a host name come out as `xn--…`, and a user name, which could pass for a host, is refused.
+ */
+export function addressOf(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const { href, username, password, protocol } = new URL(text);
   const isPlain = username === '' && password === '' && (protocol === 'http:' || protocol === 'https:');

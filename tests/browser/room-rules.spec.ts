@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { about, inRoom, say, texts } from '../support/room.ts';
+import { noFindings } from '../support/axe.ts';
 import { goLive, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
@@ -113,14 +113,6 @@ test('whoever scrolled up stays there, hears how much is new, and finds the way 
   await expect(anna.getByRole('button', { name: /new message/ })).toHaveCount(0);
 });
 
-/** A picture that fades in has less contrast than it will have. */
-const isStill = (page: Page) =>
-  page.waitForFunction(() =>
-    document.getAnimations().every(({ effect, playState }) => {
-      return playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
-    }),
-  );
-
 test('axe finds nothing on the pages with a room, light and dark', async ({ browser }) => {
   test.setTimeout(90_000);
   const { page: host, link } = await goLive(browser, site.url, SHOW);
@@ -133,23 +125,12 @@ test('axe finds nothing on the pages with a room, light and dark', async ({ brow
   await about(host, 'welcome');
   await host.getByRole('button', { name: 'Pin for everybody' }).click();
   await expect(anna.getByTestId('pinned-message')).toBeVisible();
-  const findings = async (page: Page) => {
-    await isStill(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  };
-  const inBoth = async (page: Page) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findings(page), colorScheme).toEqual([]);
-    }
-  };
-  for (const page of pages) await inBoth(page);
+  for (const page of pages) await noFindings(page);
   await about(host, 'hello');
-  await inBoth(host);
+  await noFindings(host);
   await closeRules(host);
   await openRules(host);
-  await inBoth(host);
+  await noFindings(host);
   await about(anna, 'welcome');
-  await inBoth(anna);
+  await noFindings(anna);
 });

@@ -1,0 +1,4 @@
+/** What only who moderates needs: loaded as soon as somebody does. */
+export { default as PollDesk } from './PollDesk.svelte';
+export { default as ProductEditor } from './ProductEditor.svelte';
+export { default as RoomControls } from './RoomControls.svelte';
