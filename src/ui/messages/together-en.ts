@@ -143,6 +143,7 @@ export const together = {
   },
   shortcuts: {
     title: 'Shortcuts',
+    use: 'Use these keys',
     keys: {
       m: 'Microphone off and on',
       l: 'Copy the link',

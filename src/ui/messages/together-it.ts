@@ -144,6 +144,7 @@ export const together: typeof english = {
   },
   shortcuts: {
     title: 'Scorciatoie',
+    use: 'Usa questi tasti',
     keys: {
       m: 'Microfono spento o acceso',
       l: 'Copia il link',
