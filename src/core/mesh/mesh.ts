@@ -3,6 +3,7 @@ import { ANYONE, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
+import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
@@ -32,6 +33,8 @@ export class Mesh {
   readonly #nominalBps: number;
   #effects: Effect[] = [];
   #relays = true;
+  /** This peer has another parent than before. */
+  #moved = false;
   #end: ChunkHeader | null = null;
   #policyMs = NEVER_MS;
   #nowMs: number;
@@ -49,6 +52,9 @@ export class Mesh {
         this.#cut(peerId, this.#nowMs);
       },
       passesOn: () => this.#relays || this.host,
+      moved: () => {
+        this.#moved = true;
+      },
     });
   }
 
@@ -77,6 +83,10 @@ export class Mesh {
     return this.#parts.store;
   }
 
+  get heads(): HeadCount {
+    return this.#parts.heads;
+  }
+
   get census(): Census {
     return this.#parts.census;
   }
@@ -99,7 +109,7 @@ export class Mesh {
 
   /** Viewers of the whole show, as far as known. */
   get viewers(): number {
-    return this.#parts.presence.viewers;
+    return this.#parts.heads.viewers(this.#nowMs);
   }
 
   /** Media sent so far, headers included, bytes. */
@@ -128,6 +138,10 @@ export class Mesh {
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
+    if (!this.host && (this.#moved || (input.type === 'message' && input.message.type !== 'piece'))) {
+      this.#moved = false;
+      this.#parts.presence.recount(nowMs);
+    }
     this.#parts.outbox.flush(this.neighbours, nowMs);
     if (this.#effects.length === 0) return NOTHING;
     const effects = this.#effects;
@@ -254,6 +268,7 @@ export class Mesh {
       return;
     }
     this.#parts.neighbours.set(peerId, neighbour);
+    this.#parts.heads.arrived(peerId);
     this.#parts.membership.opened(peerId);
     const end = this.#lastWord;
     if (end) this.#send(peerId, { type: 'end', header: end });
@@ -308,6 +323,7 @@ export class Mesh {
       this.#closed(neighbour.peerId, nowMs);
     }
     this.#parts.presence.tend(nowMs);
+    this.#parts.heads.look();
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
     this.#introduceWaiting(nowMs);
