@@ -16,6 +16,7 @@ import type { Signer } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
 import { Admission } from './admission.ts';
 import { every } from './clock.ts';
+import { Forks } from './forks.ts';
 import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
 import { Pen } from './pen.ts';
 import type { OpenCarrier } from './room-carrier.ts';
@@ -98,8 +99,10 @@ export class Room implements RoomSession {
       session: Math.floor(ports.random() * 2 ** 32),
       onWritten: (entries) => this.#have(entries),
     });
+    const forks = new Forks({ ...common, onExpelled: () => this.#foldSoon() });
     this.#admission = new Admission({
       ...common,
+      onForked: (one, other) => forks.found(one, other),
       onAdmitted: (entries) => {
         this.#have(entries);
         for (const entry of entries) this.#showTaps(entry);
@@ -110,6 +113,7 @@ export class Room implements RoomSession {
     });
     this.#links = new RoomLinks({
       ...common,
+      forks,
       self: peerId,
       client: this.#pen.client,
       node,

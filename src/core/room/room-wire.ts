@@ -19,9 +19,11 @@ export type RoomMessage =
   /** "I am this person": signed for exactly these two pages. */
   | { readonly type: 'who'; readonly publicKey: Uint8Array; readonly signature: Uint8Array }
   /** "You are banned, and here it stands." */
-  | { readonly type: 'out'; readonly proof: readonly PlacedEntry[] };
+  | { readonly type: 'out'; readonly proof: readonly PlacedEntry[] }
+  /** "Somebody signed both of these for the same place." */
+  | { readonly type: 'fork'; readonly proof: readonly PlacedEntry[] };
 
-const TYPES = ['state', 'signal', 'who', 'out'] as const satisfies readonly RoomMessage['type'][];
+const TYPES = ['state', 'signal', 'who', 'out', 'fork'] as const satisfies readonly RoomMessage['type'][];
 
 /** Values are the caller's own, so they are taken to be in bounds. */
 export function encodeRoomMessage(message: RoomMessage): Uint8Array {
@@ -41,6 +43,7 @@ export function encodeRoomMessage(message: RoomMessage): Uint8Array {
       encoding.writeUint8Array(encoder, message.signature);
       break;
     case 'out':
+    case 'fork':
       encoding.writeUint8(encoder, message.proof.length);
       for (const { client, clock, encoded } of message.proof) {
         encoding.writeVarUint(encoder, client);
@@ -60,7 +63,8 @@ function read(type: RoomMessage['type'], reader: Reader): RoomMessage {
       return { type, data: reader.text(MAX_SIGNAL_BYTES) };
     case 'who':
       return { type, publicKey: reader.raw(PUBLIC_KEY_BYTES), signature: reader.raw(SIGNATURE_BYTES) };
-    case 'out': {
+    case 'out':
+    case 'fork': {
       const entry = (): PlacedEntry => ({
         client: reader.count(Number.MAX_SAFE_INTEGER),
         clock: reader.count(MAX_COUNT),
