@@ -21,15 +21,20 @@ const LAST_WORD_MS = 250;
 const NAMELESS_MS = 5_000;
 /** A page says who it is so often until the other has said so, too, ms (chosen): the other's room may open late. */
 const WHO_MS = 2_000;
+/** That there is no room is said so often at most, ms (chosen: a call has a handful of signals). */
+const FULL_WORD_MS = 1_000;
 /** A ban that somebody shows may have been taken back: so long its proof waits for the history, ms (chosen: a newcomer is up to date in two seconds). */
 const PROOF_MS = 3_000;
+
+/** What a room needs of the mesh that it belongs to. */
+export type RoomMesh = Pick<MeshNode, 'mesh' | 'hostKey' | 'say' | 'cutOff'>;
 
 export interface RoomLinksContext {
   readonly streamId: string;
   readonly self: PeerId;
   /** The Yjs client under which this page writes. */
   readonly client: number;
-  readonly node: MeshNode;
+  readonly node: RoomMesh;
   readonly signer: Signer;
   readonly verification: Verification;
   readonly clock: Clock;
@@ -56,6 +61,7 @@ interface Met {
   leaving: boolean;
   /** It has shown this page a ban. */
   showedOut: boolean;
+  toldFullMs: number;
   /** How many proofs of forks it was told. */
   toldForks: number;
 }
@@ -123,7 +129,7 @@ export class RoomLinks {
       if (!this.#isNameless(met)) known.add(peerId);
       for (const proof of forks.since(met.toldForks)) this.#say(peerId, { type: 'fork', proof });
       met.toldForks = Math.min(forks.count, met.toldForks + FORKS_AT_ONCE);
-      const { links } = this.#plan;
+      const links = this.open;
       const state = `${String(untilS)} ${digest.join()} ${String(links)}`;
       if (state === met.told) continue;
       met.told = state;
@@ -161,7 +167,10 @@ export class RoomLinks {
         if (this.#isNameless(met)) return;
         if (!this.#plan.has(from)) {
           const { welcome, drop } = this.#plan.isWelcome(from, nowMs);
-          if (!welcome) return;
+          if (!welcome) {
+            this.#sayFull(from, met);
+            return;
+          }
           if (drop !== null) this.#disconnect(drop);
           this.#carrier.connect(from, false);
         }
@@ -175,10 +184,21 @@ export class RoomLinks {
         if (!met.showedOut) void this.#shownOut(message.proof);
         met.showedOut = true;
         return;
+      case 'full':
+        if (this.#plan.refused(from, nowMs)) this.#carrier.disconnect(from);
+        return;
       case 'fork':
         void this.#shownFork(from, message.proof);
         return;
     }
+  }
+
+  /** Once for all signals of a call. */
+  #sayFull(to: PeerId, met: Met): void {
+    const nowMs = this.context.clock.nowMs();
+    if (nowMs - met.toldFullMs < FULL_WORD_MS) return;
+    met.toldFullMs = nowMs;
+    this.#say(to, { type: 'full' });
   }
 
   #meet(peerId: PeerId, sinceMs: number): Met {
@@ -191,6 +211,7 @@ export class RoomLinks {
       told: '',
       leaving: false,
       showedOut: false,
+      toldFullMs: Number.NEGATIVE_INFINITY,
       toldForks: 0,
     };
     this.#met.set(peerId, met);

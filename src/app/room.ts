@@ -17,10 +17,10 @@ import type { PeerId } from '../core/messages.ts';
 import { Admission } from './admission.ts';
 import { every } from './clock.ts';
 import { Forks } from './forks.ts';
-import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
+import type { MeshNodePorts } from './mesh-node.ts';
 import { Pen } from './pen.ts';
 import type { OpenCarrier } from './room-carrier.ts';
-import { RoomLinks } from './room-links.ts';
+import { RoomLinks, type RoomMesh } from './room-links.ts';
 import type { Burst, OwnPerson, RoomSession, RoomView } from './room-view.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Witness } from './witness.ts';
@@ -54,7 +54,7 @@ export interface RoomOptions {
   readonly streamId: string;
   readonly peerId: PeerId;
   readonly host: boolean;
-  readonly node: MeshNode;
+  readonly node: RoomMesh;
   readonly entrance: RoomEntrance;
   /** The host, or a moderator, has banned this person. */
   onBanned(): void;

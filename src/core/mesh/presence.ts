@@ -11,9 +11,8 @@ import type { Upstream } from './upstream.ts';
 
 /** Hops of the host itself, by stripe. */
 const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
-/** How many hang on somebody on whom nobody hangs, nor on whom it hangs: said before the other side is known. */
-const NOBODY = AT_THE_HOST;
-const NOBODY = Array<number>(STRIPES).fill(0);
+/** By stripe, how many hang on this peer who concern a neighbour that is not known yet. */
+const NOBODY: readonly number[] = Array<number>(STRIPES).fill(0);
 
 export interface PresenceContext {
   readonly host: boolean;

@@ -14,7 +14,9 @@ const ATTEMPT_MS = 10_000;
 /** A neighbour is called so often at most, ms (chosen). */
 const CALL_MS = 12_000;
 /** And its calls are taken so often at most, ms (chosen: each takes work, whatever becomes of it). */
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 1_500;
+/** Who had no room is called again after this, ms (chosen: by then it knows whether the caller has nobody else). */
+const FULL_MS = 1_700;
 
 interface Known {
   /** As it said last; null before. */
@@ -88,6 +90,15 @@ export class LinkPlan {
     if (full && drop === null) return { welcome: false, drop };
     this.#begin(known, nowMs);
     return { welcome: true, drop };
+  }
+
+  /** It was called, and has no room. @returns whether the connection is to be given up */
+  refused(peerId: PeerId, nowMs: number): boolean {
+    const known = this.#known.get(peerId);
+    if (known?.state !== 'opening' || peerId < this.self) return false;
+    known.state = 'none';
+    known.triedMs = nowMs - CALL_MS + FULL_MS;
+    return true;
   }
 
   opened(peerId: PeerId, nowMs: number): void {
