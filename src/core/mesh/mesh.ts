@@ -5,7 +5,7 @@ import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
-import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
+import { heldBack, isCrowdFull, queuedBytes, queueRead } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
 import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
@@ -33,8 +33,6 @@ export class Mesh {
   readonly #nominalBps: number;
   #effects: Effect[] = [];
   #relays = true;
-  /** This peer has another parent than before. */
-  #moved = false;
   #end: ChunkHeader | null = null;
   #policyMs = NEVER_MS;
   #nowMs: number;
@@ -52,9 +50,6 @@ export class Mesh {
         this.#cut(peerId, this.#nowMs);
       },
       passesOn: () => this.#relays || this.host,
-      moved: () => {
-        this.#moved = true;
-      },
     });
   }
 
@@ -138,10 +133,7 @@ export class Mesh {
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
-    if (!this.host && (this.#moved || (input.type === 'message' && input.message.type !== 'piece'))) {
-      this.#moved = false;
-      this.#parts.presence.recount(nowMs);
-    }
+    if (!this.host) this.#parts.presence.recount(input.type === 'message' && input.message.type !== 'piece', nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
     if (this.#effects.length === 0) return NOTHING;
     const effects = this.#effects;
@@ -179,11 +171,9 @@ export class Mesh {
       case 'signal':
         this.#parts.membership.emitted(input.peerId, input.attempt, input.data);
         return;
-      case 'queue': {
-        const neighbour = this.neighbours.get(input.peerId);
-        if (neighbour) neighbour.queuedBytes = input.bytes;
+      case 'queue':
+        queueRead(this.neighbours, input.peerId, input.bytes);
         return;
-      }
       case 'publish':
         this.#parts.relay.publish(input.chunk, nowMs);
         return;
@@ -309,10 +299,8 @@ export class Mesh {
       nowMs,
     );
     const passesOn = this.#relays || this.host;
-    this.#parts.downstream.slots = passesOn
-      ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
-      : 0;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
+    this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps) : 0;
     this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / DATA_STRIPES);
     this.#parts.relay.dropSilent(nowMs);
     this.#parts.relay.shed();
@@ -323,7 +311,6 @@ export class Mesh {
       this.#closed(neighbour.peerId, nowMs);
     }
     this.#parts.presence.tend(nowMs);
-    this.#parts.heads.look();
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
     this.#introduceWaiting(nowMs);

@@ -43,14 +43,12 @@ export interface PartsContext {
   readonly cut: (peerId: PeerId) => void;
   /** Whether this peer passes on at all. */
   readonly passesOn: () => boolean;
-  /** A stripe comes by another parent now. */
-  readonly moved: () => void;
 }
 
 /** The parts of one peer, wired to each other: each knows only what it needs of the others. */
 export function assemble(
   { peerId, host, random, nowMs, design = DESIGN, restore }: MeshOptions,
-  { emit, cut, passesOn, moved }: PartsContext,
+  { emit, cut, passesOn }: PartsContext,
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
   const store = new ChunkStore(restore);
@@ -89,7 +87,9 @@ export function assemble(
     random,
     isChild,
     release,
-    moved,
+    moved: () => {
+      presence.moved();
+    },
     send,
     newest: (): number => presence.newestAnywhere,
     spare: (stripe) =>

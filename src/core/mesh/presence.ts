@@ -38,6 +38,7 @@ export interface PresenceContext {
  */
 export class Presence {
   #gossipMs: number;
+  #moved = false;
   #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
 
   /** @param gossipMs when to gossip first: spread by chance */
@@ -62,6 +63,7 @@ export class Presence {
 
   /** Says what is due. */
   tend(nowMs: number): void {
+    this.context.heads.look();
     const depths = this.#ownDepths;
     const news = this.#hasLost(depths);
     const gossip = nowMs >= this.#gossipMs;
@@ -86,8 +88,18 @@ export class Presence {
     if (status.free > 0) neighbour.relays = true;
   }
 
-  /** When what hangs on this peer has changed, or whom it hangs on, its parents are told at once. */
-  recount(nowMs: number): void {
+  /** This peer has another parent than before. */
+  moved(): void {
+    this.#moved = true;
+  }
+
+  /**
+   * When what hangs on this peer has changed, or whom it hangs on, its parents are told at once.
+   * @param news somebody said something that may have changed it
+   */
+  recount(news: boolean, nowMs: number): void {
+    if (!news && !this.#moved) return;
+    this.#moved = false;
     const { neighbours, upstream, heads } = this.context;
     const { below } = heads;
     for (let stripe = 0; stripe < STRIPES; stripe++) {
