@@ -49,14 +49,14 @@ function newPeerId(): PeerId {
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
   async openStudio(options) {
-    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createLineMemory }, common] = await Promise.all([
+    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createShowMemory }, common] = await Promise.all([
       import('./app/studio-session.ts'),
       import('./adapters/capture/capture-desk.ts'),
       import('./adapters/keys/show-keys.ts'),
-      import('./adapters/line-memory.ts'),
+      import('./adapters/show-memory.ts'),
       meshPorts(),
     ]);
-    const own = { enterRoom, desk: createCaptureDesk(), keys: createShowKeys(), line: createLineMemory() };
+    const own = { enterRoom, desk: createCaptureDesk(), keys: createShowKeys(), memory: createShowMemory() };
     const studio = { ...common, ...own, version: __VERSION__ };
     return new Studio(studio, newPeerId(), options);
   },

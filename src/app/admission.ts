@@ -1,6 +1,6 @@
 import type { Verification } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
-import { type Entry, signedEntryBytes } from '../core/room/entry.ts';
+import { type Entry, type EntryPlace, isSameEntry, signedEntryBytes } from '../core/room/entry.ts';
 import { entriesOf, type RawUpdate } from '../core/room/filter.ts';
 import type { Ledger } from '../core/room/ledger.ts';
 import type { Clock } from './clock.ts';
@@ -28,6 +28,8 @@ export interface AdmissionContext {
   readonly onAdmitted: (entries: readonly Entry[]) => void;
   /** An entry that this page does not have was not let in. */
   readonly onRejected: () => void;
+  /** Both are signed by the same author for the same place. */
+  readonly onForked: (one: Entry, other: Entry) => void;
   /** More came from that neighbour than may wait: it is to be asked for what is missing. */
   readonly onMissed: (peerId: PeerId) => void;
   /** That neighbour sent what no honest one sends. */
@@ -56,12 +58,16 @@ export class Admission {
 
   take(peerId: PeerId, update: RawUpdate, asked: boolean): void {
     const { ledger, verification } = this.context;
-    const entries = entriesOf(update, (bytes) => verification.hash(bytes));
+    const isKnown = (place: EntryPlace, encoded: Uint8Array): boolean => {
+      const here = ledger.at(place);
+      return here !== undefined && isSameEntry(here, { encoded });
+    };
+    const entries = entriesOf(update, (bytes) => verification.hash(bytes), isKnown);
     if (entries === null) {
       this.#refuse(peerId);
       return;
     }
-    const fresh = entries.filter((entry) => !ledger.has(entry) && !ledger.isBarred(entry.client));
+    const fresh = entries.filter((entry) => ledger.wants(entry));
     if (fresh.length === 0) return;
     const queue = this.#queues.get(peerId) ?? { answers: [], unasked: [], busy: false };
     this.#queues.set(peerId, queue);
@@ -100,7 +106,7 @@ export class Admission {
       const asked = queue.answers.length > 0;
       const taken = (asked ? queue.answers : queue.unasked).splice(0, BATCH);
       if (taken.length === 0) break;
-      const batch = taken.filter((entry) => !this.context.ledger.has(entry));
+      const batch = taken.filter((entry) => this.context.ledger.wants(entry));
       if (!asked) await this.#ration(batch.length);
       const honest = await this.#admit(batch);
       if (this.#queues.get(peerId) !== queue) return;
@@ -113,26 +119,33 @@ export class Admission {
 
   /** @returns false when one of them is a forgery: whoever passed it on has not checked it */
   async #admit(batch: readonly Entry[]): Promise<boolean> {
-    const { ledger, hostMs, onAdmitted, onRejected } = this.context;
+    const { ledger, hostMs, onAdmitted, onRejected, onForked } = this.context;
     const valid = await Promise.all(batch.map((entry) => this.#isValid(entry)));
     await this.#breathe();
     const admitted: Entry[] = [];
     const forged = valid.indexOf(false);
     for (const entry of forged < 0 ? batch : batch.slice(0, forged)) {
-      const standing = ledger.isBarred(entry.client) ? 'bad' : ledger.judge(entry, hostMs());
+      const rival = ledger.rivalOf(entry);
+      if (rival) {
+        onRejected();
+        onForked(rival, entry);
+        continue;
+      }
+      const standing = ledger.judge(entry, hostMs());
       if (standing === 'next') {
         ledger.add(entry);
         admitted.push(entry);
       } else if (standing !== 'known') onRejected();
-      if (standing === 'bad') ledger.bar(entry.client);
+      if (standing === 'bad') ledger.bar(entry);
     }
-    if (admitted.length > 0) onAdmitted(admitted);
+    const staying = admitted.filter(({ author }) => !ledger.isExpelled(author));
+    if (staying.length > 0) onAdmitted(staying);
     return forged < 0;
   }
 
   #isValid(entry: Entry): Promise<boolean> {
     const known = this.#checks.get(entry.id);
-    if (known && isSame(known.entry.encoded, entry.encoded)) return known.valid;
+    if (known && isSameEntry(known.entry, entry)) return known.valid;
     const { verification, streamId } = this.context;
     const valid = verification.verify(entry.signature, signedEntryBytes(streamId, entry), entry.publicKey);
     const check = { entry, valid };
@@ -165,6 +178,3 @@ export class Admission {
     });
   }
 }
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);

@@ -1,5 +1,5 @@
 import { decideBitrate, EASED_RATE_SHARE, startBitrate } from '../core/bitrate.ts';
-import { cutChunk, signEnd } from '../core/chunk.ts';
+import { type ChunkPlace, cutChunk, signEnd } from '../core/chunk.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
@@ -86,11 +86,8 @@ export class Broadcast {
   async end(): Promise<void> {
     await this.desk.stopEncoding();
     await this.#signing;
-    const { show } = this.options;
-    const place = { streamId: show.streamId, epochS: this.#epochS, sequence: this.#sequence, sinceKey: 1 };
-    this.options.node.publishEnd(
-      await signEnd({ ...place, sequence: Math.max(1, this.#sequence) }, this.#lastCaptureMs, show.signer),
-    );
+    const place = this.#place(Math.max(1, this.#sequence), 1);
+    this.options.node.publishEnd(await signEnd(place, this.#lastCaptureMs, this.options.show.signer));
   }
 
   /** Without `end` first, viewers wait for the host to come back. */
@@ -102,12 +99,16 @@ export class Broadcast {
     const sequence = this.#sequence++;
     if (chunk.kind === 'key') this.#lastKey = sequence;
     this.#lastCaptureMs = chunk.captureMs;
-    const { show } = this.options;
-    const place = { streamId: show.streamId, epochS: this.#epochS, sequence, sinceKey: sequence - this.#lastKey };
-    const cut = cutChunk(chunk, place, show.signer, (bytes) => this.ports.verification.hash(bytes));
+    const place = this.#place(sequence, sequence - this.#lastKey);
+    const cut = cutChunk(chunk, place, this.options.show.signer, (bytes) => this.ports.verification.hash(bytes));
     this.#signing = this.#signing.then(async () => {
       this.options.node.publish(await cut);
     });
+  }
+
+  #place(sequence: number, sinceKey: number): ChunkPlace {
+    const { streamId } = this.options.show;
+    return { streamId, epochS: this.#epochS, sequence, sinceKey, viewers: this.options.node.mesh.viewers };
   }
 
   #controlBitrate(): void {

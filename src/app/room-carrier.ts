@@ -21,8 +21,8 @@ export interface Carrier {
   connect(peerId: PeerId, initiator: boolean): void;
   signal(peerId: PeerId, data: string): void;
   disconnect(peerId: PeerId): void;
-  /** Asks for everything that is not here. */
-  ask(peerId: PeerId): void;
+  /** Asks for everything that is not here, or for all that there is. */
+  ask(peerId: PeerId, whole: boolean): void;
   /** Adds admitted entries, each client's in order, and passes them on to everybody connected. */
   add(entries: readonly PlacedEntry[]): void;
   close(): void;

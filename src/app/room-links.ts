@@ -1,6 +1,6 @@
 import type { Signer, Verification } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
-import { decodeEntry, type Entry, type PersonId, personId, signedEntryBytes } from '../core/room/entry.ts';
+import { type PersonId, personId } from '../core/room/entry.ts';
 import type { RawUpdate } from '../core/room/filter.ts';
 import { foldRoom, type RoomState } from '../core/room/fold.ts';
 import { DIGEST_SPAN_MS, type Ledger } from '../core/room/ledger.ts';
@@ -8,8 +8,10 @@ import { LinkPlan } from '../core/room/link-plan.ts';
 import { decodeRoomMessage, encodeRoomMessage, type RoomMessage, whoBytes } from '../core/room/room-wire.ts';
 import type { PlacedEntry } from '../core/room/update-wire.ts';
 import type { Clock } from './clock.ts';
+import { FORKS_AT_ONCE, type Forks } from './forks.ts';
 import type { MeshNode } from './mesh-node.ts';
 import type { Carrier, OpenCarrier } from './room-carrier.ts';
+import { readShown } from './shown-entries.ts';
 
 /** Rooms are compared by what is older than this, ms (chosen: a message is everywhere after some hundred). */
 const SETTLED_MS = 2_000;
@@ -19,19 +21,25 @@ const LAST_WORD_MS = 250;
 const NAMELESS_MS = 5_000;
 /** A page says who it is so often until the other has said so, too, ms (chosen): the other's room may open late. */
 const WHO_MS = 2_000;
+/** That there is no room is said so often at most, ms (chosen: a call has a handful of signals). */
+const FULL_WORD_MS = 1_000;
 /** A ban that somebody shows may have been taken back: so long its proof waits for the history, ms (chosen: a newcomer is up to date in two seconds). */
 const PROOF_MS = 3_000;
+
+/** What a room needs of the mesh that it belongs to. */
+export type RoomMesh = Pick<MeshNode, 'mesh' | 'hostKey' | 'say' | 'cutOff'>;
 
 export interface RoomLinksContext {
   readonly streamId: string;
   readonly self: PeerId;
   /** The Yjs client under which this page writes. */
   readonly client: number;
-  readonly node: MeshNode;
+  readonly node: RoomMesh;
   readonly signer: Signer;
   readonly verification: Verification;
   readonly clock: Clock;
   readonly ledger: Ledger;
+  readonly forks: Forks;
   readonly openCarrier: OpenCarrier;
   readonly hostMs: () => number;
   readonly onUpdate: (from: PeerId, update: RawUpdate, asked: boolean) => void;
@@ -53,6 +61,9 @@ interface Met {
   leaving: boolean;
   /** It has shown this page a ban. */
   showedOut: boolean;
+  toldFullMs: number;
+  /** How many proofs of forks it was told. */
+  toldForks: number;
 }
 
 /** The room's side of the mesh: who the neighbours are, with whom to have chat connections, whom to show the door. */
@@ -105,7 +116,7 @@ export class RoomLinks {
 
   /** Due every quarter of a second or so. */
   tend(): void {
-    const { node, clock, hostMs, ledger } = this.context;
+    const { node, clock, hostMs, ledger, forks } = this.context;
     const nowMs = clock.nowMs();
     const neighbours = new Set(node.mesh.neighbours.keys());
     for (const peerId of this.#met.keys()) if (!neighbours.has(peerId)) this.#met.delete(peerId);
@@ -116,7 +127,9 @@ export class RoomLinks {
       const met = this.#met.get(peerId) ?? this.#meet(peerId, nowMs);
       if (met.person === null && nowMs - met.toldWhoMs >= WHO_MS) this.#introduce(peerId, met);
       if (!this.#isNameless(met)) known.add(peerId);
-      const { links } = this.#plan;
+      for (const proof of forks.since(met.toldForks)) this.#say(peerId, { type: 'fork', proof });
+      met.toldForks = Math.min(forks.count, met.toldForks + FORKS_AT_ONCE);
+      const links = this.open;
       const state = `${String(untilS)} ${digest.join()} ${String(links)}`;
       if (state === met.told) continue;
       met.told = state;
@@ -125,7 +138,7 @@ export class RoomLinks {
     const { call, drop, ask } = this.#plan.tend(known, nowMs);
     for (const peerId of drop) this.#disconnect(peerId);
     for (const peerId of call) this.#carrier.connect(peerId, true);
-    for (const peerId of ask) this.#carrier.ask(peerId);
+    for (const { peerId, whole } of ask) this.#carrier.ask(peerId, whole);
   }
 
   /** A neighbour's room said something over the mesh. */
@@ -154,7 +167,10 @@ export class RoomLinks {
         if (this.#isNameless(met)) return;
         if (!this.#plan.has(from)) {
           const { welcome, drop } = this.#plan.isWelcome(from, nowMs);
-          if (!welcome) return;
+          if (!welcome) {
+            this.#sayFull(from, met);
+            return;
+          }
           if (drop !== null) this.#disconnect(drop);
           this.#carrier.connect(from, false);
         }
@@ -168,7 +184,21 @@ export class RoomLinks {
         if (!met.showedOut) void this.#shownOut(message.proof);
         met.showedOut = true;
         return;
+      case 'full':
+        if (this.#plan.refused(from, nowMs)) this.#carrier.disconnect(from);
+        return;
+      case 'fork':
+        void this.#shownFork(from, message.proof);
+        return;
     }
+  }
+
+  /** Once for all signals of a call. */
+  #sayFull(to: PeerId, met: Met): void {
+    const nowMs = this.context.clock.nowMs();
+    if (nowMs - met.toldFullMs < FULL_WORD_MS) return;
+    met.toldFullMs = nowMs;
+    this.#say(to, { type: 'full' });
   }
 
   #meet(peerId: PeerId, sinceMs: number): Met {
@@ -181,6 +211,8 @@ export class RoomLinks {
       told: '',
       leaving: false,
       showedOut: false,
+      toldFullMs: Number.NEGATIVE_INFINITY,
+      toldForks: 0,
     };
     this.#met.set(peerId, met);
     signer.sign(whoBytes(streamId, self, peerId)).then(
@@ -227,18 +259,17 @@ export class RoomLinks {
   /** A neighbour shows that this person is banned. It counts together with everything else that was said. */
   async #shownOut(proof: readonly PlacedEntry[]): Promise<void> {
     const { streamId, verification, signer, clock, ledger, node, onBanned } = this.context;
-    const shown: Entry[] = [];
-    for (const { encoded, ...place } of proof) {
-      const entry = decodeEntry(encoded, place, (bytes) => verification.hash(bytes));
-      if (!entry) return;
-      const signed = signedEntryBytes(streamId, entry);
-      if (await verification.verify(entry.signature, signed, entry.publicKey)) shown.push(entry);
-    }
+    const shown = await readShown(proof, streamId, verification);
+    if (!shown) return;
     clock.after(PROOF_MS, () => {
       if (!node.hostKey) return;
-      const entries = [...ledger.entries(), ...shown.filter((entry) => !ledger.has(entry))];
+      const entries = [...ledger.entries(), ...shown.filter((entry) => ledger.wants(entry))];
       if (foldRoom(entries, personId(node.hostKey)).bans.has(personId(signer.publicKey))) onBanned();
     });
+  }
+
+  async #shownFork(from: PeerId, proof: readonly PlacedEntry[]): Promise<void> {
+    if (!(await this.context.forks.shown(proof))) this.castOut(from);
   }
 
   #disconnect(peerId: PeerId): void {

@@ -25,10 +25,11 @@ import type { Signer } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
 import { Admission } from './admission.ts';
 import { every } from './clock.ts';
-import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
+import { Forks } from './forks.ts';
+import type { MeshNodePorts } from './mesh-node.ts';
 import { Pen } from './pen.ts';
 import type { OpenCarrier } from './room-carrier.ts';
-import { RoomLinks } from './room-links.ts';
+import { RoomLinks, type RoomMesh } from './room-links.ts';
 import type { Burst, OwnPerson, PeopleList, ProductDraft, RoomSession, RoomView, SmallPicture } from './room-view.ts';
 import { Joining } from './joining.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -80,7 +81,7 @@ export interface RoomOptions {
   readonly streamId: string;
   readonly peerId: PeerId;
   readonly host: boolean;
-  readonly node: MeshNode;
+  readonly node: RoomMesh;
   readonly entrance: RoomEntrance;
   /** The host, or a moderator, has banned this person. */
   onBanned(): void;
@@ -126,8 +127,10 @@ export class Room implements RoomSession {
       session: Math.floor(ports.random() * 2 ** 32),
       onWritten: (entries) => this.#have(entries),
     });
+    const forks = new Forks({ ...common, onExpelled: () => this.#foldSoon() });
     this.#admission = new Admission({
       ...common,
+      onForked: (one, other) => forks.found(one, other),
       onAdmitted: (entries) => {
         this.#have(entries);
         for (const entry of entries) this.#showTaps(entry);
@@ -138,6 +141,7 @@ export class Room implements RoomSession {
     });
     this.#links = new RoomLinks({
       ...common,
+      forks,
       self: peerId,
       client: this.#pen.client,
       node,

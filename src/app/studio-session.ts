@@ -27,19 +27,25 @@ export interface ShowKeys {
   endShow(streamId: string): Promise<void>;
 }
 
-/** What this device's line carried lately: a host that comes back need not find it out again. */
-export interface LineMemory {
-  /** Bit/s; null when nothing is known that is still true. */
-  recall(): number | null;
+/** What the line carried and how many watched, so that a host that comes back need not find it out again. */
+export interface LastShow {
+  /** Null when it was not measured. */
+  readonly bitsPerSecond: number | null;
+  readonly viewers: number;
+}
+
+export interface ShowMemory {
+  /** Null when nothing is known that is still true. */
+  recall(): LastShow | null;
   /** May be called often. */
-  remember(bitsPerSecond: number): void;
+  remember(show: LastShow): void;
 }
 
 export interface StudioPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
   readonly desk: CaptureDesk;
   readonly keys: ShowKeys;
-  readonly line: LineMemory;
+  readonly memory: ShowMemory;
   readonly version: string;
 }
 
@@ -240,8 +246,10 @@ export class Studio implements StudioSession {
       },
     });
     if (this.#closed) gathering.close();
-    const carriedBps = this.ports.line.recall();
-    if (carriedBps !== null) gathering.node.mesh.uplink.recall(carriedBps);
+    const before = this.ports.memory.recall();
+    const { heads, uplink } = gathering.node.mesh;
+    heads.recall(before?.viewers ?? 0);
+    if (before && before.bitsPerSecond !== null) uplink.recall(before.bitsPerSecond);
     this.#gathering = gathering;
     this.#view.change({ room: gathering.room });
     return { gathering, show };
@@ -283,7 +291,7 @@ export class Studio implements StudioSession {
     const low = this.view.notices.includes('uplink-low');
     const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
     const { carriedBps, knownBps } = mesh.uplink;
-    if (carriedBps !== null) this.ports.line.remember(carriedBps);
+    this.ports.memory.remember({ bitsPerSecond: carriedBps, viewers: mesh.viewers });
     const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health } as const;
     this.#view.change({ upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;

@@ -22,7 +22,9 @@ export const MAX_CHUNK_BYTES = (MAX_PIECES / STRIPES) * DATA_STRIPES * MAX_PIECE
 export const HASH_BYTES = 16;
 /** Longest codecs string of a header. */
 const MAX_CODECS_CHARS = 64;
-const MAX_HEADER_BYTES = 64 + MAX_CODECS_CHARS + MAX_PIECES * HASH_BYTES + SIGNATURE_BYTES;
+/** More viewers than this are neither said nor believed (chosen: a large town). */
+export const MAX_VIEWERS = 1_000_000;
+const MAX_HEADER_BYTES = 67 + MAX_CODECS_CHARS + MAX_PIECES * HASH_BYTES + SIGNATURE_BYTES;
 const KINDS = ['delta', 'key', 'end'] as const;
 /** Separates these signatures from any other use of the host's key. */
 const SIGNING_CONTEXT = encodeUtf8('passaparola/chunk/1\n');
@@ -41,6 +43,8 @@ export interface ChunkHeader {
   readonly captureMs: number;
   readonly durationMs: number;
   readonly codecs: string;
+  /** How many watch, as the host counts them: so the number comes with the picture, and nobody on the way can change it. */
+  readonly viewers: number;
   /** Bytes of the whole chunk. */
   readonly byteLength: number;
   readonly pieces: number;
@@ -131,6 +135,7 @@ function encodeSignedPart(header: Unsigned): Uint8Array {
   encoding.writeVarUint(encoder, header.sinceKey);
   encoding.writeVarUint(encoder, Math.round(header.captureMs));
   encoding.writeVarUint(encoder, Math.round(header.durationMs));
+  encoding.writeVarUint(encoder, Math.min(header.viewers, MAX_VIEWERS));
   encoding.writeVarUint(encoder, header.byteLength);
   encoding.writeVarString(encoder, header.codecs);
   encoding.writeUint8Array(encoder, header.hashes);
@@ -146,9 +151,10 @@ async function sign(header: Unsigned, streamId: string, signer: Signer): Promise
   return { ...header, encoded };
 }
 
-/** What numbers a chunk within its show. */
+/** What numbers a chunk within its show, and how many watched when it was made. */
 export interface ChunkPlace {
   readonly streamId: string;
+  readonly viewers: number;
   readonly epochS: number;
   readonly sequence: number;
   readonly sinceKey: number;
@@ -210,6 +216,7 @@ export function decodeHeader(encoded: Uint8Array): ChunkHeader | null {
     const sinceKey = decoding.readVarUint(decoder);
     const captureMs = decoding.readVarUint(decoder);
     const durationMs = decoding.readVarUint(decoder);
+    const viewers = decoding.readVarUint(decoder);
     const byteLength = decoding.readVarUint(decoder);
     const codecsLength = decoding.peekVarUint(decoder);
     if (kind === undefined || codecsLength > MAX_CODECS_CHARS) return null;
@@ -221,13 +228,14 @@ export function decodeHeader(encoded: Uint8Array): ChunkHeader | null {
       sinceKey <= sequence &&
       captureMs < 2 ** 40 &&
       durationMs <= 10_000 &&
+      viewers <= MAX_VIEWERS &&
       (kind === 'end' ? byteLength === 0 : byteLength > 0) &&
       (kind === 'key') === (sinceKey === 0 && kind !== 'end') &&
       pieces <= MAX_PIECES &&
       hashes.length === pieces * HASH_BYTES;
     if (!sane) return null;
-    const read = { kind, epochS, sequence, sinceKey, captureMs, durationMs, codecs, byteLength, pieces, hashes };
-    return { ...read, encoded };
+    const timing = { epochS, sequence, sinceKey, captureMs, durationMs };
+    return { kind, ...timing, codecs, viewers, byteLength, pieces, hashes, encoded };
   } catch {
     return null; // lib0 throws when the bytes run out
   }

@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 4;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -57,10 +57,8 @@ export interface Status {
   /** Stripe slots it could still serve; 0 for those that do not relay. */
   readonly free: number;
   readonly newest: Newest | null;
-  /** Viewers that hang on it in stripe 0, itself included: said to its stripe-0 parent only, 0 to others. */
-  readonly below: number;
-  /** Viewers of the whole show as far as it knows. */
-  readonly viewers: number;
+  /** By stripe, viewers that hang on it, itself included: said to its parent in that stripe only, 0 to others. */
+  readonly below: readonly number[];
   /** It holds a door of its own at the broker. */
   readonly door: boolean;
   /** Said to hosts only: by stripe, the mark of the host's child by whom it comes, or of the speaker itself; else empty. */

@@ -79,8 +79,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'status':
       for (let stripe = 0; stripe < STRIPES; stripe++) encoding.writeUint8(encoder, message.depths[stripe] ?? NO_DEPTH);
       writeCount(encoder, message.free);
-      writeCount(encoder, message.below);
-      writeCount(encoder, message.viewers);
+      for (let stripe = 0; stripe < STRIPES; stripe++) writeCount(encoder, message.below[stripe] ?? 0);
       encoding.writeUint8(
         encoder,
         (message.newest ? 1 : 0) | (message.door ? 2 : 0) | (message.via.length > 0 ? 4 : 0),
@@ -182,12 +181,11 @@ function read(type: MessageType, reader: Reader): Message {
     case 'status': {
       const depths = Array.from({ length: STRIPES }, () => reader.byte());
       const free = reader.count(MAX_COUNT);
-      const below = reader.count(MAX_COUNT);
-      const viewers = reader.count(MAX_COUNT);
+      const below = Array.from({ length: STRIPES }, () => reader.count(MAX_COUNT));
       const flags = reader.byte(7);
       const newest = flags & 1 ? reader.newest() : null;
       const via = flags & 4 ? Array.from({ length: STRIPES }, () => reader.uint16()) : [];
-      return { type, depths, free, below, viewers, newest, door: (flags & 2) > 0, via };
+      return { type, depths, free, below, newest, door: (flags & 2) > 0, via };
     }
     case 'members': {
       const member = (): Member => ({

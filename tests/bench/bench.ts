@@ -5,17 +5,18 @@ import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 import { startSite } from '../support/site.ts';
 import { NodeCrowd } from './node-crowd.ts';
 import { compareWithStar } from './star.ts';
+import { measureTalk } from './talk.ts';
 import { type Figure, measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } from './measure.ts';
 
 /**
- * `npm run bench -- [--only star,crowd,first,kill,memory] [--viewers N] [--json]`: whole shows on this machine, at full
+ * `npm run bench -- [--only star,crowd,first,kill,talk,memory] [--viewers N] [--json]`: whole shows on this machine, at full
  * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
  * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'star,crowd,first,kill,memory' },
+    only: { type: 'string', default: 'star,crowd,first,kill,talk,memory' },
     viewers: { type: 'string', default: '24' },
   },
 });
@@ -63,6 +64,9 @@ try {
   await part('first', 'Joining a running show, 15 times', () => measureFirstPicture(browser, site.url, 15));
   await part('kill', 'The viewer who feeds most is killed, 3 times, of 7, uplink 2.5 Mbit/s', () =>
     measureKilledRelay(browser, site.url, 3),
+  );
+  await part('talk', 'Host and 8 viewers talk, 640×360, 2 Mbit/s, 100 messages', () =>
+    measureTalk(browser, site.url, 100),
   );
   await browser.close();
   await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>

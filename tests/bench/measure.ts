@@ -32,7 +32,7 @@ export interface Figure {
 }
 
 /** At most the bar holds; `atLeast` turns it round. */
-function figure(name: string, value: number, unit: string, bar: number | null, atLeast = false): Figure {
+export function figure(name: string, value: number, unit: string, bar: number | null, atLeast = false): Figure {
   const holds = bar === null || (atLeast ? value >= bar : value <= bar);
   return { name, value: Math.round(value * 100) / 100, unit, bar, holds };
 }

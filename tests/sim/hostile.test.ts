@@ -117,8 +117,7 @@ test('claims of a later epoch hold up neither those who watch nor those who join
     depths: [0, 0, 0, 0],
     free: 50,
     newest,
-    below: 0,
-    viewers: 7,
+    below: [0, 0, 0, 0, 0],
     door: false,
     via: [],
   };
@@ -204,7 +203,7 @@ test("signals and rubbish at the host's door reach nobody in masses, and harm no
 test('boundless claims are not passed on in a way that makes honest peers look bad', async () => {
   const { room, attacker, honest } = await withAttacker();
   attacker.tamper = (message) =>
-    message.type === 'status' ? { ...message, below: 1_000_000, viewers: 1_000_000, free: 1_000_000 } : message;
+    message.type === 'status' ? { ...message, below: Array<number>(5).fill(1_000_000), free: 1_000_000 } : message;
   const fromMs = room.nowMs;
   await room.show(5);
   expectUnharmed(room, honest, fromMs);

@@ -3,7 +3,7 @@ import { Faults } from './faults.ts';
 import { corrupt } from './attackers.ts';
 import { Measures } from './measures.ts';
 import { later } from './model/event-wheel.ts';
-import { type Shot, shoot } from './model/show.ts';
+import { counted, type Shot, shoot } from './model/show.ts';
 import type { SimPeer } from './model/sim-peer.ts';
 import { START_MS, World } from './model/world.ts';
 import { type Arrival, populate } from './population.ts';
@@ -99,8 +99,10 @@ export class Simulation {
       this.#host.kill();
     });
     this.#at(backMs, () => {
+      const { viewers } = this.#host.mesh;
       const { carriedBps } = this.#host.mesh.uplink;
       this.#host = this.#goLive();
+      this.#host.mesh.heads.recall(viewers);
       if (carriedBps !== null) this.#host.mesh.uplink.recall(carriedBps);
       for (const watcher of this.measures.watchers()) watcher.hurtMs = backMs;
     });
@@ -109,7 +111,7 @@ export class Simulation {
   #broadcast(shots: readonly Shot[]): void {
     for (const shot of shots) {
       this.#at(shot.publishedMs, () => {
-        this.#host.take({ type: 'publish', chunk: shot.chunk });
+        this.#host.take({ type: 'publish', chunk: counted(shot.chunk, this.#host.mesh.viewers) });
       });
       const dueMs = shot.capturedMs + this.scenario.playoutMs;
       if (dueMs < this.#toMs) {

@@ -29,3 +29,42 @@ export async function about(page: Page, text: string): Promise<void> {
     .getByRole('button', { name: /^More about/ })
     .click();
 }
+
+interface Heard {
+  heard?: { text: string; atMs: number }[];
+}
+
+/** Has the page note down when each message comes to be on the screen; begins anew when called again. */
+export async function listenForTimes(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const heard: { text: string; atMs: number }[] = [];
+    (globalThis as Heard).heard = heard;
+    const look = (node: Node): void => {
+      if (!(node instanceof HTMLElement)) return;
+      for (const line of node.matches('[data-testid=chat-message]') ? [node] : []) {
+        const atMs = Date.now();
+        heard.push({ text: line.querySelector('.said > p:not(.small)')?.textContent.trim() ?? '', atMs });
+      }
+    };
+    const log = document.querySelector('[role=log]');
+    if (!log) throw new Error('no chat');
+    new MutationObserver((records) => records.forEach(({ addedNodes }) => addedNodes.forEach(look))).observe(log, {
+      childList: true,
+      subtree: true,
+    });
+  });
+}
+
+/** Says what time it is: all pages of one machine have the same clock. */
+export const sayTheTime = (page: Page): Promise<void> =>
+  page.getByTestId('chat-input').evaluate((field: HTMLInputElement) => {
+    field.value = String(Date.now());
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.form?.requestSubmit();
+  });
+
+/** From saying to seeing, of each time that came to be on the screen since the page began to listen, ms. */
+export async function timesHeard(page: Page): Promise<number[]> {
+  const heard = await page.evaluate(() => (globalThis as Heard).heard ?? []);
+  return heard.map(({ text, atMs }) => atMs - Number(text));
+}

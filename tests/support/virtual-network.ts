@@ -61,7 +61,8 @@ export class VirtualNetwork {
 
   /** Has the host publish a chunk every 100 ms, with a key chunk each second. */
   async publish(host: VirtualPeer, chunks: number, bitsPerSecond: number): Promise<void> {
-    for (const chunk of await this.makeChunks(chunks, bitsPerSecond)) {
+    for (let count = 0; count < chunks; count++) {
+      const chunk = await this.#nextChunk(bitsPerSecond, host.mesh.viewers);
       this.published.push({ name: chunk.header, atMs: this.nowMs });
       host.take({ type: 'publish', chunk });
       this.run(100);
@@ -75,23 +76,19 @@ export class VirtualNetwork {
   }
 
   async end(host: VirtualPeer): Promise<void> {
-    const place = { streamId: 'virtual', epochS: this.#epochS, sequence: this.#sequence, sinceKey: 0 };
+    const place = { streamId: 'virtual', epochS: this.#epochS, sequence: this.#sequence, sinceKey: 0, viewers: 0 };
     host.take({ type: 'publish-end', header: await signEnd(place, this.#sequence * 100, BLANK_SIGNER) });
   }
 
-  async makeChunks(count: number, bitsPerSecond: number): Promise<CutChunk[]> {
-    const chunks: CutChunk[] = [];
-    for (let at = 0; at < count; at++) {
-      const sequence = this.#sequence++;
-      const sinceKey = sequence % 10;
-      const share = sinceKey === 0 ? 2.8 : 0.8;
-      const bytes = new Uint8Array(Math.round((bitsPerSecond / 80) * share)).fill(sequence % 251);
-      const media = { captureMs: sequence * 100, durationMs: 100, codecs: '', bytes };
-      const place = { streamId: 'virtual', epochS: this.#epochS, sequence, sinceKey };
-      const kind = sinceKey === 0 ? 'key' : 'delta';
-      chunks.push(await cutChunk({ kind, ...media }, place, BLANK_SIGNER, blankHash));
-    }
-    return chunks;
+  #nextChunk(bitsPerSecond: number, viewers: number): Promise<CutChunk> {
+    const sequence = this.#sequence++;
+    const sinceKey = sequence % 10;
+    const share = sinceKey === 0 ? 2.8 : 0.8;
+    const bytes = new Uint8Array(Math.round((bitsPerSecond / 80) * share)).fill(sequence % 251);
+    const media = { captureMs: sequence * 100, durationMs: 100, codecs: '', bytes };
+    const place = { streamId: 'virtual', epochS: this.#epochS, sequence, sinceKey, viewers };
+    const kind = sinceKey === 0 ? 'key' : 'delta';
+    return cutChunk({ kind, ...media }, place, BLANK_SIGNER, blankHash);
   }
 }
 

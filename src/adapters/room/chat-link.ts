@@ -18,8 +18,8 @@ export interface ChatLinkListener {
   onOpen(): void;
   /** Once, also after `close`. */
   onClose(): void;
-  /** The other side says what it has, and wants the rest. */
-  onAsked(stateVector: Uint8Array): void;
+  /** The other side says what it has, and wants the rest; resolves when that has been sent. Never rejects. */
+  onAsked(stateVector: Uint8Array): Promise<void>;
   onUpdate(update: Uint8Array, asked: boolean): void;
   onHostile(): void;
 }
@@ -50,6 +50,7 @@ export class ChatLink {
   #candidates = 0;
   readonly #question = new Question();
   #asked: number[] = [];
+  #answering = false;
 
   constructor(
     private readonly room: Room,
@@ -123,7 +124,14 @@ export class ChatLink {
     this.#asked = this.#asked.filter((ms) => nowMs - ms < PER_MS);
     this.#asked.push(nowMs);
     if (this.#asked.length > MAX_ASKED) this.listener.onHostile();
-    else this.listener.onAsked(stateVector);
+    else if (!this.#answering) void this.#answerAll(stateVector);
+  }
+
+  /** One at a time: an honest page has no second question before the answer to the first. */
+  async #answerAll(stateVector: Uint8Array): Promise<void> {
+    this.#answering = true;
+    await this.listener.onAsked(stateVector);
+    this.#answering = false;
   }
 
   #send(bytes: Uint8Array): void {

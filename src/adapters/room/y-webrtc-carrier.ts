@@ -9,9 +9,14 @@ import { decodeYjsUpdate } from './yjs-update.ts';
 /** A long history goes out in parts of about this size, bytes (chosen: far below what a data channel takes at once). */
 const PART_BYTES = 48 * 1024;
 
+/** A state vector that has nothing. */
+const NOTHING = new Uint8Array([0]);
+
 /** One Y.Doc carried by y-webrtc, whose signals travel over the mesh. */
 class YWebrtcCarrier implements Carrier {
   readonly #doc = new Y.Doc();
+  /** What is in the document, by client: an answer costs what it says, not what the document holds. */
+  readonly #entries = new Map<number, PlacedEntry[]>();
   readonly #provider: WebrtcProvider;
   readonly #links = new Map<PeerId, ChatLink>();
   /** What was to be done before y-webrtc had its room: it opens one a moment later. */
@@ -52,7 +57,7 @@ class YWebrtcCarrier implements Carrier {
           this.#links.delete(peerId);
           this.listener.onClose(peerId);
         },
-        onAsked: (stateVector) => void this.#answer(link, peerId, stateVector),
+        onAsked: (stateVector) => this.#answer(link, peerId, stateVector),
         onUpdate: (bytes, asked) => {
           const update = decodeYjsUpdate(bytes);
           if (update) this.listener.onUpdate(peerId, update, asked);
@@ -74,12 +79,18 @@ class YWebrtcCarrier implements Carrier {
     link?.close();
   }
 
-  ask(peerId: PeerId): void {
-    this.#links.get(peerId)?.ask(Y.encodeStateVector(this.#doc));
+  ask(peerId: PeerId, whole: boolean): void {
+    this.#links.get(peerId)?.ask(whole ? NOTHING : Y.encodeStateVector(this.#doc));
   }
 
   add(entries: readonly PlacedEntry[]): void {
-    if (!this.#closed) Y.applyUpdate(this.#doc, encodeUpdate(entries), this);
+    if (this.#closed) return;
+    for (const entry of entries) {
+      const run = this.#entries.get(entry.client);
+      if (run) run.push(entry);
+      else this.#entries.set(entry.client, [entry]);
+    }
+    Y.applyUpdate(this.#doc, encodeUpdate(entries), this);
   }
 
   close(): void {
@@ -101,11 +112,8 @@ class YWebrtcCarrier implements Carrier {
     let missing: PlacedEntry[];
     try {
       const known = Y.decodeStateVector(stateVector);
-      // Yjs decodes what it encodes; whatever the vector says, at worst everything is sent.
-      const { structs } = decodeYjsUpdate(Y.encodeStateAsUpdate(this.#doc)) ?? { structs: [] };
-      missing = structs.flatMap(({ client, clock, binary }) =>
-        binary && clock >= (known.get(client) ?? 0) ? [{ client, clock, encoded: binary }] : [],
-      );
+      // Whatever the vector says, at worst everything is sent.
+      missing = [...this.#entries].flatMap(([client, run]) => run.slice(known.get(client) ?? 0));
     } catch {
       this.listener.onHostile(peerId);
       return;

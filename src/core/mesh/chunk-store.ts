@@ -28,6 +28,8 @@ export class ChunkStore {
   epochS: number | null = null;
   /** Highest sequence of which anything came; -1 before. */
   newest = -1;
+  /** How many watch, as the host says in the newest chunk; null before the first. */
+  viewers: number | null = null;
   /** When `newest` grew last. */
   newestMs = NEVER_MS;
   /** First chunk that this peer needs: where the group of pictures that it joined in begins. */
@@ -158,6 +160,7 @@ export class ChunkStore {
     if (header.sequence > this.newest) {
       this.newest = header.sequence;
       this.newestMs = nowMs;
+      this.viewers = header.viewers;
     }
     return chunk;
   }

@@ -11,9 +11,10 @@ type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end'
 type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-closed' | 'door-failed' }>;
 
 /** Tells who has to know of it that a door has opened or closed: this peer's own, or one at which it stands. */
-export function doorChanged({ door, membership }: Parts, input: DoorInput, nowMs: number): void {
+export function doorChanged({ door, heads, membership }: Parts, input: DoorInput, nowMs: number): void {
   switch (input.type) {
     case 'door-open':
+      heads.arrived(input.peerId);
       door.opened(input.peerId, input.visitor, nowMs);
       if (!input.visitor) membership.callHeard(nowMs);
       return;

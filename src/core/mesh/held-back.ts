@@ -36,3 +36,9 @@ export function isCrowdFull(neighbours: Neighbours, downstream: Downstream): boo
   }
   return free < ROOM;
 }
+
+/** What a link holds back was looked at. */
+export function queueRead(neighbours: Neighbours, peerId: PeerId, bytes: number): void {
+  const neighbour = neighbours.get(peerId);
+  if (neighbour) neighbour.queuedBytes = bytes;
+}

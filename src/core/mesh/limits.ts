@@ -41,6 +41,8 @@ export const SOURCE_SILENT_MS = 1_100;
 export const STATUS_MS = 500;
 /** Parents hear it more often: that is how they know that a child is still there, ms (chosen: each slow decision). */
 export const PARENT_STATUS_MS = 200;
+/** A parent that heard one less than this ago learns of a change in the count with the next one, ms (chosen). */
+export const RECOUNT_MS = 100;
 export const GOSSIP_MS = 2_000;
 export const PING_MS = 2_000;
 /** Children are asked more often while much is sent, ms: their answers show a queue before it overflows (chosen). */

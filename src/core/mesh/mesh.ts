@@ -3,8 +3,9 @@ import { ANYONE, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
+import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
-import { heldBack, isCrowdFull, queuedBytes } from './held-back.ts';
+import { heldBack, isCrowdFull, queuedBytes, queueRead } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
 import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
@@ -77,6 +78,10 @@ export class Mesh {
     return this.#parts.store;
   }
 
+  get heads(): HeadCount {
+    return this.#parts.heads;
+  }
+
   get census(): Census {
     return this.#parts.census;
   }
@@ -99,7 +104,7 @@ export class Mesh {
 
   /** Viewers of the whole show, as far as known. */
   get viewers(): number {
-    return this.#parts.presence.viewers;
+    return this.#parts.heads.viewers(this.#nowMs);
   }
 
   /** Media sent so far, headers included, bytes. */
@@ -128,6 +133,7 @@ export class Mesh {
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
+    if (!this.host) this.#parts.presence.recount(input.type === 'message' && input.message.type !== 'piece', nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
     if (this.#effects.length === 0) return NOTHING;
     const effects = this.#effects;
@@ -165,11 +171,9 @@ export class Mesh {
       case 'signal':
         this.#parts.membership.emitted(input.peerId, input.attempt, input.data);
         return;
-      case 'queue': {
-        const neighbour = this.neighbours.get(input.peerId);
-        if (neighbour) neighbour.queuedBytes = input.bytes;
+      case 'queue':
+        queueRead(this.neighbours, input.peerId, input.bytes);
         return;
-      }
       case 'publish':
         this.#parts.relay.publish(input.chunk, nowMs);
         return;
@@ -254,6 +258,7 @@ export class Mesh {
       return;
     }
     this.#parts.neighbours.set(peerId, neighbour);
+    this.#parts.heads.arrived(peerId);
     this.#parts.membership.opened(peerId);
     const end = this.#lastWord;
     if (end) this.#send(peerId, { type: 'end', header: end });
@@ -294,10 +299,8 @@ export class Mesh {
       nowMs,
     );
     const passesOn = this.#relays || this.host;
-    this.#parts.downstream.slots = passesOn
-      ? this.#parts.uplink.slots(this.#parts.store.bitsPerSecond ?? this.#nominalBps)
-      : 0;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
+    this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps) : 0;
     this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / DATA_STRIPES);
     this.#parts.relay.dropSilent(nowMs);
     this.#parts.relay.shed();

@@ -12,11 +12,12 @@ export class Neighbour {
     depths: Array<number>(STRIPES).fill(NO_DEPTH),
     free: 0,
     newest: null,
-    below: 0,
-    viewers: 0,
+    below: Array<number>(STRIPES).fill(0),
     door: false,
     via: [],
   };
+  /** What it was told last of how many hang on this peer, by stripe. */
+  told: readonly number[] = [];
   rttMs: number | null = null;
   /** The shortest round trip so far, ms: what is above it was spent in queues. */
   leastRttMs = Number.POSITIVE_INFINITY;

@@ -5,6 +5,7 @@ import { ChunkStore } from './chunk-store.ts';
 import { DESIGN, type Design } from './design.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
+import { HeadCount } from './head-count.ts';
 import { HostClock } from './host-clock.ts';
 import { ENOUGH_LINKS, GOSSIP_MS, QUIET_MS, TARGET_LINKS } from './limits.ts';
 import { Membership } from './membership.ts';
@@ -86,6 +87,9 @@ export function assemble(
     random,
     isChild,
     release,
+    moved: () => {
+      presence.moved();
+    },
     send,
     newest: (): number => presence.newestAnywhere,
     spare: (stripe) =>
@@ -140,7 +144,9 @@ export function assemble(
     },
   });
   const members = (to: PeerId, atMs: number) => membership.members(to, atMs);
+  const heads = new HeadCount({ host, neighbours, store, downstream });
   const known = {
+    heads,
     host,
     neighbours,
     store,
@@ -155,7 +161,7 @@ export function assemble(
   };
   const presence = new Presence(known, nowMs + GOSSIP_MS * random());
   const census = new Census({ peerId, host, upstream, downstream, uplink, outbox, counters, send });
-  return { neighbours, uplink, clock, ...media, relay, door, membership, presence, census, free };
+  return { neighbours, uplink, clock, ...media, relay, door, membership, heads, presence, census, free };
 }
 
 /** All of them. */

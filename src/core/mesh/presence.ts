@@ -2,14 +2,17 @@ import { STRIPES } from '../chunk.ts';
 import { type Member, type Message, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
+import type { HeadCount } from './head-count.ts';
 import type { HostClock } from './host-clock.ts';
-import { GOSSIP_MS, HEARTBEAT_MS, LOADED_PING_MS, PARENT_STATUS_MS, PING_MS, STATUS_MS } from './limits.ts';
+import { GOSSIP_MS, HEARTBEAT_MS, LOADED_PING_MS, PARENT_STATUS_MS, PING_MS, RECOUNT_MS, STATUS_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Hops of the host itself, by stripe. */
 const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
+/** By stripe, how many hang on this peer who concern a neighbour that is not known yet. */
+const NOBODY: readonly number[] = Array<number>(STRIPES).fill(0);
 
 export interface PresenceContext {
   readonly host: boolean;
@@ -17,6 +20,7 @@ export interface PresenceContext {
   readonly store: ChunkStore;
   readonly upstream: Upstream;
   readonly downstream: Downstream;
+  readonly heads: HeadCount;
   readonly clock: HostClock;
   readonly uplink: Uplink;
   /** Slots that others may be told of. */
@@ -30,10 +34,11 @@ export interface PresenceContext {
 
 /**
  * What this peer tells its neighbours about itself, and learns from them about the whole: its status, who else is
- * there, the time at the host, and how many watch. Viewers are summed up along the tree of stripe 0.
+ * there, the time at the host, and how many hang on it.
  */
 export class Presence {
   #gossipMs: number;
+  #moved = false;
   #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
 
   /** @param gossipMs when to gossip first: spread by chance */
@@ -44,24 +49,9 @@ export class Presence {
     this.#gossipMs = gossipMs;
   }
 
-  /** Viewers of the whole show, as far as known. */
-  get viewers(): number {
-    const { host, neighbours, upstream } = this.context;
-    if (host) return Math.max(this.below, neighbours.size);
-    return Math.max(1, neighbours.get(upstream.parentOf(0) ?? '')?.status.viewers ?? 0);
-  }
-
-  /** Viewers that hang on this peer in stripe 0, itself included if it is one. */
-  get below(): number {
-    let sum = this.context.host ? 0 : 1;
-    // Who is only trying this parent says 0: it counts where it comes from.
-    for (const child of this.context.downstream.of(0)) sum += this.context.neighbours.get(child)?.status.below ?? 0;
-    return sum;
-  }
-
   /** Goes out right behind the hello, half a round trip before the other side is known. */
   greeting(): Message {
-    return this.#status(false, this.#ownDepths, 0);
+    return this.#status(false, this.#ownDepths, NOBODY);
   }
 
   /** A link has opened. */
@@ -73,6 +63,7 @@ export class Presence {
 
   /** Says what is due. */
   tend(nowMs: number): void {
+    this.context.heads.look();
     const depths = this.#ownDepths;
     const news = this.#hasLost(depths);
     const gossip = nowMs >= this.#gossipMs;
@@ -95,6 +86,27 @@ export class Presence {
     neighbour.status = status;
     if (this.context.host) this.#credit(neighbour, status.via, nowMs);
     if (status.free > 0) neighbour.relays = true;
+  }
+
+  /** This peer has another parent than before. */
+  moved(): void {
+    this.#moved = true;
+  }
+
+  /**
+   * When what hangs on this peer has changed, or whom it hangs on, its parents are told at once.
+   * @param news somebody said something that may have changed it
+   */
+  recount(news: boolean, nowMs: number): void {
+    if (!news && !this.#moved) return;
+    this.#moved = false;
+    const { neighbours, upstream, heads } = this.context;
+    const { below } = heads;
+    for (let stripe = 0; stripe < STRIPES; stripe++) {
+      const parent = neighbours.get(upstream.parentOf(stripe) ?? '');
+      if (!parent || parent.told[stripe] === below[stripe] || nowMs - parent.statusSentMs < RECOUNT_MS) continue;
+      this.#sendStatus(parent, this.#ownDepths, nowMs);
+    }
   }
 
   /** Those children are of use by whom others get the show. */
@@ -145,18 +157,17 @@ export class Presence {
   }
 
   #sendStatus(neighbour: Neighbour, depths: readonly number[], nowMs: number): void {
-    const { upstream, send } = this.context;
+    const { upstream, heads, send } = this.context;
     neighbour.statusSentMs = nowMs;
-    const below = upstream.parentOf(0) === neighbour.peerId ? this.below : 0;
-    send(neighbour.peerId, this.#status(neighbour.host, depths, below));
+    neighbour.told = heads.below.map((count, stripe) => (upstream.parentOf(stripe) === neighbour.peerId ? count : 0));
+    send(neighbour.peerId, this.#status(neighbour.host, depths, neighbour.told));
   }
 
-  #status(toHost: boolean, depths: readonly number[], below: number): Message {
+  #status(toHost: boolean, depths: readonly number[], below: readonly number[]): Message {
     const { upstream, store, free, door } = this.context;
-    const { viewers } = this;
     const { newestWhole: newest } = store;
     const via = toHost ? upstream.firstMarks : [];
-    return { type: 'status', depths, free: free(), newest, below, viewers, door: door(), via };
+    return { type: 'status', depths, free: free(), newest, below, door: door(), via };
   }
 
   #ping(neighbour: Neighbour, nowMs: number): void {

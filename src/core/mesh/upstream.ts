@@ -27,6 +27,8 @@ export interface UpstreamContext {
   isChild(peerId: PeerId, stripe: number): boolean;
   /** Feeds it in that stripe no longer. */
   release(peerId: PeerId, stripe: number): void;
+  /** A stripe comes by another parent now. */
+  moved(): void;
   /** Children that this peer could feed in that stripe. */
   spare(stripe: number): number;
   /** Sets up a link to somebody whom that neighbour knows. */
@@ -210,7 +212,7 @@ export class Upstream {
     }
     if (feed.trial === from) {
       if (feed.parent !== null) this.context.send(feed.parent, { type: 'unsubscribe', stripe });
-      feed.take(from, this.#newestOf(from), nowMs);
+      this.#take(feed, from, nowMs);
     }
     feed.pushed(sequence, path, lagMs, nowMs);
   }
@@ -305,7 +307,12 @@ export class Upstream {
   /** Without the parent; who is on trial takes its place. */
   #drop(feed: StripeFeed, nowMs: number): void {
     feed.drop();
-    if (feed.trial !== null) feed.take(feed.trial, this.#newestOf(feed.trial), nowMs);
+    if (feed.trial !== null) this.#take(feed, feed.trial, nowMs);
+  }
+
+  #take(feed: StripeFeed, parent: PeerId, nowMs: number): void {
+    feed.take(parent, this.#newestOf(parent), nowMs);
+    this.context.moved();
   }
 
   /** It agreed to push, and pushes nothing. */

@@ -90,6 +90,13 @@ export async function signEntry(
   return encoding.toUint8Array(encoder);
 }
 
+/** Bytes of a number as lib0 writes it: seven bits each. */
+const varBytes = (value: number): number => (value < 128 ? 1 : 1 + varBytes(Math.floor(value / 128)));
+
+/** Whether both say the very same, byte by byte. */
+export const isSameEntry = (a: Pick<Entry, 'encoded'>, b: Pick<Entry, 'encoded'>): boolean =>
+  a === b || (a.encoded.length === b.encoded.length && a.encoded.every((byte, at) => byte === b.encoded[at]));
+
 /** Reads an entry from its place; null for anything malformed, oversized, or at a place that is not its author's. */
 export function decodeEntry(encoded: Uint8Array, place: EntryPlace, hash: Verification['hash']): Entry | null {
   if (encoded.length > MAX_ENTRY_BYTES) return null;
@@ -101,7 +108,9 @@ export function decodeEntry(encoded: Uint8Array, place: EntryPlace, hash: Verifi
     const timeMs = reader.count(MAX_TIME_MS);
     const content = reader.raw(reader.count(MAX_CONTENT_BYTES));
     const signature = reader.raw(SIGNATURE_BYTES);
-    if (reader.left > 0 || clientOf(publicKey, session, hash) !== place.client) return null;
+    // One way only to write an entry: else whoever passes it on could make a second one of it, as if its author had.
+    const bytes = 1 + PUBLIC_KEY_BYTES + 4 + varBytes(timeMs) + varBytes(content.length) + content.length;
+    if (encoded.length !== bytes + SIGNATURE_BYTES || clientOf(publicKey, session, hash) !== place.client) return null;
     const { client, clock } = place;
     const [id, author] = [entryId(place), personId(publicKey)];
     return { id, client, clock, author, publicKey, session, timeMs, content, signature, encoded };

@@ -31,13 +31,20 @@ export const listOf = (client: number): string => client.toString(36);
 /**
  * The filter in front of the document. There is one way only to write an entry: appended to the list of its own client,
  * behind that client's previous entry. So nobody who passes an entry on can change where it stands.
- * @returns the entries, whose signatures are still to be checked, or null when an honest neighbour never sends this
+ * @param isKnown whether an entry is here already, byte by byte; such are left out before anything costs work
+ * @returns the other entries, whose signatures are still to be checked, or null when an honest neighbour never sends this
  */
-export function entriesOf({ structs, deletes }: RawUpdate, hash: Verification['hash']): Entry[] | null {
+export function entriesOf(
+  { structs, deletes }: RawUpdate,
+  hash: Verification['hash'],
+  isKnown: (place: EntryPlace, encoded: Uint8Array) => boolean,
+): Entry[] | null {
   if (deletes || structs.length > MAX_STRUCTS) return null;
   const entries: Entry[] = [];
   for (const struct of structs) {
-    const entry = isAppended(struct) && struct.binary ? decodeEntry(struct.binary, struct, hash) : null;
+    if (!isAppended(struct) || !struct.binary) return null;
+    if (isKnown(struct, struct.binary)) continue;
+    const entry = decodeEntry(struct.binary, struct, hash);
     if (!entry) return null;
     entries.push(entry);
   }

@@ -1,4 +1,4 @@
-import type { Entry, PersonId } from './entry.ts';
+import { type Entry, type EntryPlace, isSameEntry, type PersonId } from './entry.ts';
 
 /** Entries of one Yjs client in `RATE_MS` (chosen: a host with quick fingers and bursts of hearts makes about 12). */
 export const MAX_RATE = 30;
@@ -8,6 +8,8 @@ export const MAX_AHEAD_MS = 5_000;
 /** Entries that one page ever wrote, and pages that one person ever opened (chosen: a long evening of talk; a bad line). */
 const MAX_OF_CLIENT = 4_000;
 const MAX_CLIENTS_OF_AUTHOR = 64;
+/** Pages that ever wrote in a room (chosen: so that what one has of each, ten bytes, fits a message of 256 KiB). */
+export const MAX_CLIENTS = 20_000;
 /** Entries of one of the host's pages (chosen: no content can point behind it). */
 const MAX_OF_HOST = 1_000_000;
 /** Entries in a room (chosen: 20 MB; a lively evening of a thousand people has less). */
@@ -27,8 +29,10 @@ export type Standing = 'next' | 'known' | 'early' | 'full' | 'bad';
 export class Ledger {
   readonly #clients = new Map<number, Entry[]>();
   readonly #clientsOf = new Map<PersonId, number>();
-  /** All of them have entries here, so they are no more than those. */
-  readonly #barred = new Set<number>();
+  /** With the entry that broke the rules. All of them have entries here, or are no more than were let in. */
+  readonly #barred = new Map<number, Entry>();
+  /** Who signed two entries for one place: what they say depends on whom they say it to, so nothing of theirs counts. */
+  readonly #expelled = new Set<PersonId>();
   #host: PersonId | null = null;
   #moderators: ReadonlySet<PersonId> = new Set();
   #size = 0;
@@ -65,22 +69,50 @@ export class Ledger {
     for (const entries of this.#clients.values()) yield* entries;
   }
 
-  has({ client, clock }: Entry): boolean {
-    return clock < this.countOf(client);
+  /** The entry at that place. */
+  at({ client, clock }: EntryPlace): Entry | undefined {
+    return this.#clients.get(client)?.[clock];
   }
 
-  /** Nothing more is taken from this client, whose author broke the rules. */
-  bar(client: number): void {
-    this.#barred.add(client);
+  /** Whether it is of interest: neither here, nor from somebody of whom nothing more is taken, or else at odds with what is. */
+  wants(entry: Entry): boolean {
+    if (this.#expelled.has(entry.author)) return false;
+    const { client, clock } = entry;
+    return this.rivalOf(entry) !== null || (clock >= this.countOf(client) && !this.#barred.has(client));
   }
 
-  isBarred(client: number): boolean {
-    return this.#barred.has(client);
+  /** Another entry that the same author signed for the same place; null if there is none. */
+  rivalOf(entry: Entry): Entry | null {
+    const barred = this.#barred.get(entry.client);
+    const there = this.at(entry) ?? (barred?.clock === entry.clock ? barred : undefined);
+    return there && !isSameEntry(there, entry) ? there : null;
+  }
+
+  /** Nothing more is taken from its client, whose author broke the rules with it. */
+  bar(entry: Entry): void {
+    if (!this.#barred.has(entry.client)) this.#barred.set(entry.client, entry);
+  }
+
+  /** Takes out everything of somebody who signed two entries for one place, now and for ever. */
+  expel(author: PersonId): void {
+    this.#expelled.add(author);
+    for (const [client, entries] of this.#clients) {
+      if (entries[0]?.author !== author) continue;
+      this.#clients.delete(client);
+      this.#size -= entries.length;
+      for (const entry of entries) this.#count(entry);
+    }
+    this.#clientsOf.delete(author);
+  }
+
+  isExpelled(author: PersonId): boolean {
+    return this.#expelled.has(author);
   }
 
   /** @param hostMs the host's clock now */
   judge(entry: Entry, hostMs: number): Standing {
     const { client, clock, timeMs } = entry;
+    if (this.#barred.has(client) || this.#expelled.has(entry.author)) return 'bad';
     const earlier = this.#clients.get(client) ?? [];
     if (clock < earlier.length) return 'known';
     if (clock > earlier.length || timeMs > hostMs + MAX_AHEAD_MS) return 'early';
@@ -99,13 +131,15 @@ export class Ledger {
 
   #hasRoomFor({ clock, author }: Entry): boolean {
     if (author === this.#host) return clock < MAX_OF_HOST;
-    const crowded = clock === 0 && (this.#clientsOf.get(author) ?? 0) >= MAX_CLIENTS_OF_AUTHOR;
-    return !crowded && clock < MAX_OF_CLIENT && (this.#size < MAX_ENTRIES || this.#moderators.has(author));
+    const opens = clock === 0;
+    const crowded = opens && (this.#clientsOf.get(author) ?? 0) >= MAX_CLIENTS_OF_AUTHOR;
+    const full = opens && this.#clients.size >= MAX_CLIENTS && !this.#moderators.has(author);
+    return !crowded && !full && clock < MAX_OF_CLIENT && (this.#size < MAX_ENTRIES || this.#moderators.has(author));
   }
 
   /** Adds what was judged to be next. */
   add(entry: Entry): void {
-    const { client, author, timeMs, signature } = entry;
+    const { client, author } = entry;
     const earlier = this.#clients.get(client);
     if (earlier) earlier.push(entry);
     else {
@@ -113,6 +147,11 @@ export class Ledger {
       this.#clientsOf.set(author, (this.#clientsOf.get(author) ?? 0) + 1);
     }
     this.#size += 1;
+    this.#count(entry);
+  }
+
+  /** Into the digest, or out of it again. */
+  #count({ timeMs, signature }: Entry): void {
     const span = Math.floor(timeMs / DIGEST_SPAN_MS);
     const sum = this.#sums.get(span) ?? new Uint8Array(DIGEST_BYTES);
     mix(sum, signature);

@@ -5,6 +5,8 @@ const WANTED_LINKS = 4;
 export const MAX_ROOM_LINKS = 6;
 /** Neighbours whose rooms differ for so long are on two islands, ms (chosen: a newcomer has everything after two seconds). */
 const DIFFERS_MS = 3_000;
+/** Each so many questions that change nothing, one is for everything: the two have different entries at one place (chosen). */
+const WHOLE_EVERY = 4;
 /** Who has nobody for so long is let in although everybody is full, ms (chosen). */
 const ALONE_MS = 1_500;
 /** A connection that isn't up after this is given up, ms (chosen: on a machine with far too much to do it takes seconds). */
@@ -12,7 +14,9 @@ const ATTEMPT_MS = 10_000;
 /** A neighbour is called so often at most, ms (chosen). */
 const CALL_MS = 12_000;
 /** And its calls are taken so often at most, ms (chosen: each takes work, whatever becomes of it). */
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 1_500;
+/** Who had no room is called again after this, ms (chosen: by then it knows whether the caller has nobody else). */
+const FULL_MS = 1_700;
 
 interface Known {
   /** As it said last; null before. */
@@ -23,6 +27,8 @@ interface Known {
   aloneSinceMs: number;
   /** When it was last asked for what is missing here, or called, ms. */
   askedMs: number;
+  /** How often it was asked and still has another room. */
+  asked: number;
   triedMs: number;
   state: 'none' | 'opening' | 'open';
 }
@@ -31,8 +37,8 @@ interface Known {
 export interface LinkDeeds {
   readonly call: readonly PeerId[];
   readonly drop: readonly PeerId[];
-  /** To be asked for what is missing here. */
-  readonly ask: readonly PeerId[];
+  /** To be asked for what is missing here; `whole`: for everything, since that has not helped. */
+  readonly ask: readonly { readonly peerId: PeerId; readonly whole: boolean }[];
 }
 
 /**
@@ -63,6 +69,7 @@ export class LinkPlan {
   heard(peerId: PeerId, links: number, isSame: boolean, nowMs: number): void {
     const known = this.#of(peerId);
     known.links = links;
+    if (isSame) known.asked = 0;
     known.differsSinceMs = isSame ? Number.POSITIVE_INFINITY : Math.min(known.differsSinceMs, nowMs);
     known.aloneSinceMs = links > 0 ? Number.POSITIVE_INFINITY : Math.min(known.aloneSinceMs, nowMs);
   }
@@ -85,6 +92,15 @@ export class LinkPlan {
     return { welcome: true, drop };
   }
 
+  /** It was called, and has no room. @returns whether the connection is to be given up */
+  refused(peerId: PeerId, nowMs: number): boolean {
+    const known = this.#known.get(peerId);
+    if (known?.state !== 'opening' || peerId < this.self) return false;
+    known.state = 'none';
+    known.triedMs = nowMs - CALL_MS + FULL_MS;
+    return true;
+  }
+
   opened(peerId: PeerId, nowMs: number): void {
     const known = this.#of(peerId);
     known.state = 'open';
@@ -97,7 +113,7 @@ export class LinkPlan {
 
   /** @param neighbours of the mesh; a link to anybody else is dropped */
   tend(neighbours: ReadonlySet<PeerId>, nowMs: number): LinkDeeds {
-    const deeds = { call: [] as PeerId[], drop: [] as PeerId[], ask: [] as PeerId[] };
+    const deeds = { call: [] as PeerId[], drop: [] as PeerId[], ask: [] as { peerId: PeerId; whole: boolean }[] };
     for (const [peerId, known] of this.#known) {
       const late = known.state === 'opening' && nowMs - known.triedMs > ATTEMPT_MS;
       const gone = !neighbours.has(peerId);
@@ -107,7 +123,8 @@ export class LinkPlan {
       const isDue = known.state === 'open' && nowMs >= known.differsSinceMs && nowMs - known.askedMs >= DIFFERS_MS;
       if (!isDue) continue;
       known.askedMs = nowMs;
-      deeds.ask.push(peerId);
+      known.asked += 1;
+      deeds.ask.push({ peerId, whole: known.asked % WHOLE_EVERY === 0 });
     }
     for (const peerId of neighbours) {
       const known = this.#of(peerId);
@@ -156,6 +173,7 @@ export class LinkPlan {
       differsSinceMs: Number.POSITIVE_INFINITY,
       aloneSinceMs: Number.POSITIVE_INFINITY,
       askedMs: 0,
+      asked: 0,
       triedMs: Number.NEGATIVE_INFINITY,
       state: 'none' as const,
     };

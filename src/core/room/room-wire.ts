@@ -12,16 +12,20 @@ const MAX_COUNT = 1_000_000;
 
 /** What the rooms of two mesh neighbours say to each other over the mesh. */
 export type RoomMessage =
-  /** What one has of before `untilS` (Unix time): same digest, same entries. `links`: chat connections, open or under way. */
+  /** What one has of before `untilS` (Unix time): same digest, same entries. `links`: chat connections that are open. */
   | { readonly type: 'state'; readonly untilS: number; readonly digest: Uint8Array; readonly links: number }
   /** For a chat connection: a session description or candidate. */
   | { readonly type: 'signal'; readonly data: string }
   /** "I am this person": signed for exactly these two pages. */
   | { readonly type: 'who'; readonly publicKey: Uint8Array; readonly signature: Uint8Array }
   /** "You are banned, and here it stands." */
-  | { readonly type: 'out'; readonly proof: readonly PlacedEntry[] };
+  | { readonly type: 'out'; readonly proof: readonly PlacedEntry[] }
+  /** "I have no room for a chat connection with you": the answer to a call. */
+  | { readonly type: 'full' }
+  /** "Somebody signed both of these for the same place." */
+  | { readonly type: 'fork'; readonly proof: readonly PlacedEntry[] };
 
-const TYPES = ['state', 'signal', 'who', 'out'] as const satisfies readonly RoomMessage['type'][];
+const TYPES = ['state', 'signal', 'who', 'out', 'fork', 'full'] as const satisfies readonly RoomMessage['type'][];
 
 /** Values are the caller's own, so they are taken to be in bounds. */
 export function encodeRoomMessage(message: RoomMessage): Uint8Array {
@@ -40,7 +44,10 @@ export function encodeRoomMessage(message: RoomMessage): Uint8Array {
       encoding.writeUint8Array(encoder, message.publicKey);
       encoding.writeUint8Array(encoder, message.signature);
       break;
+    case 'full':
+      break;
     case 'out':
+    case 'fork':
       encoding.writeUint8(encoder, message.proof.length);
       for (const { client, clock, encoded } of message.proof) {
         encoding.writeVarUint(encoder, client);
@@ -54,13 +61,16 @@ export function encodeRoomMessage(message: RoomMessage): Uint8Array {
 
 function read(type: RoomMessage['type'], reader: Reader): RoomMessage {
   switch (type) {
+    case 'full':
+      return { type };
     case 'state':
       return { type, untilS: reader.uint32(), digest: reader.raw(DIGEST_BYTES), links: reader.byte() };
     case 'signal':
       return { type, data: reader.text(MAX_SIGNAL_BYTES) };
     case 'who':
       return { type, publicKey: reader.raw(PUBLIC_KEY_BYTES), signature: reader.raw(SIGNATURE_BYTES) };
-    case 'out': {
+    case 'out':
+    case 'fork': {
       const entry = (): PlacedEntry => ({
         client: reader.count(Number.MAX_SAFE_INTEGER),
         clock: reader.count(MAX_COUNT),

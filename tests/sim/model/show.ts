@@ -23,6 +23,12 @@ export function blank(length: number): Uint8Array {
   return bytes;
 }
 
+/** The chunk as the host signs it with so many watching: its signature is blank anyway. */
+export const counted = ({ header, pieces }: CutChunk, viewers: number): CutChunk => ({
+  header: { ...header, viewers },
+  pieces,
+});
+
 export interface ShowOptions {
   readonly bitrate: number;
   readonly chunkMs: number;
@@ -52,7 +58,8 @@ export async function shoot({ bitrate, chunkMs, fromMs, toMs }: ShowOptions): Pr
     const size = Math.round(((bitrate / 8000) * chunkMs * (sinceKey === 0 ? keyTimes : deltaTimes)) | 0);
     const media = { captureMs: capturedMs - fromMs, durationMs: chunkMs, bytes: BYTES.subarray(0, Math.max(1, size)) };
     const kind = sinceKey === 0 ? ({ kind: 'key', codecs: CODECS } as const) : ({ kind: 'delta', codecs: '' } as const);
-    const place = { streamId: 'simulated', epochS: Math.floor(fromMs / 1000), sequence, sinceKey };
+    const epochS = Math.floor(fromMs / 1000);
+    const place = { streamId: 'simulated', epochS, sequence, sinceKey, viewers: 0 };
     const { header, pieces } = await cutChunk({ ...media, ...kind }, place, SIGNER, hash);
     const chunk = { header, pieces: pieces.map(({ length }) => blank(length)) };
     shots.push({ chunk, capturedMs, publishedMs: capturedMs + chunkMs + ENCODE_MS });

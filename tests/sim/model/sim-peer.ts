@@ -58,6 +58,8 @@ export class SimPeer implements Happening {
   readonly doors = new Map<PeerId, Pipe>();
   alive = true;
   tamper: Tamper | null = null;
+  /** The chat, where a test gives it one. */
+  room: { heard(from: PeerId, data: Uint8Array): void } | null = null;
   /** Says so in its hello; false only for those that say it honestly. */
   saysItRelays: boolean;
   #timerMs = NO_TIMER_MS;
@@ -216,8 +218,10 @@ export class SimPeer implements Happening {
         if (pipe) this.#close(pipe);
         return;
       }
+      case 'room':
+        this.room?.heard(effect.from, effect.data);
+        return;
       case 'ended':
-      case 'room': // simulated peers have no room
         return;
     }
   }

@@ -36,8 +36,7 @@ export function messageBytes(message: Message): number {
         1 +
         message.depths.length +
         count(message.free) +
-        count(message.below) +
-        count(message.viewers) +
+        message.below.reduce((sum, below) => sum + count(below), 0) +
         1 +
         name +
         message.via.length * 2

@@ -23,7 +23,7 @@ const blank = { publicKey: new Uint8Array(32), sign: () => Promise.resolve(new U
 const cut = (bytes: Uint8Array, codecs = 'avc1.42e01f,opus') =>
   cutChunk(
     { kind: 'key', captureMs: 1_234.5, durationMs: 99.6, codecs, bytes },
-    { streamId: 'show', epochS: 1_700_000_000, sequence: 7, sinceKey: 0 },
+    { streamId: 'show', epochS: 1_700_000_000, sequence: 7, sinceKey: 0, viewers: 12 },
     blank,
     hash,
   );

@@ -16,6 +16,7 @@ function header(sequence: number, epochS = 1): ChunkHeader {
     captureMs: sequence * 100,
     durationMs: 100,
     codecs: '',
+    viewers: 0,
     byteLength: 1,
     pieces: 4,
     hashes: new Uint8Array(64),

@@ -25,7 +25,9 @@ function counted(): Verification & { checks: number } {
 async function chunk(sequence: number, by = signer, streamId = 'show'): Promise<CutChunk> {
   const bytes = Uint8Array.from({ length: 1_000 }, (_, at) => (at + sequence) % 256);
   const media = { kind: 'key', captureMs: sequence * 100, durationMs: 100, codecs: 'opus', bytes } as const;
-  return cutChunk(media, { streamId, epochS: 1_700_000_000, sequence, sinceKey: 0 }, by, (part) => real.hash(part));
+  return cutChunk(media, { streamId, epochS: 1_700_000_000, sequence, sinceKey: 0, viewers: 1 }, by, (part) =>
+    real.hash(part),
+  );
 }
 
 /** The same header with one byte changed. */

@@ -27,14 +27,14 @@ const hash = (bytes: Uint8Array): Uint8Array => new Uint8Array(32).fill(bytes.le
 
 async function exampleHeader(byteLength: number): Promise<ChunkHeader> {
   const media = { kind: 'key', captureMs: 5, durationMs: 100, codecs: 'avc1.42e01f,opus' } as const;
-  const place = { streamId: 'show', epochS: 1_700_000_000, sequence: 12, sinceKey: 0 };
+  const place = { streamId: 'show', epochS: 1_700_000_000, sequence: 12, sinceKey: 0, viewers: 300 };
   const { header } = await cutChunk({ ...media, bytes: new Uint8Array(byteLength) }, place, signer, hash);
   return decodeHeader(header.encoded) ?? header;
 }
 
 /** Headers as they are read from the wire: from one byte to the largest chunk. */
 export const HEADERS = await Promise.all([1, 5, 40_000, 70_000, MAX_CHUNK_BYTES].map(exampleHeader));
-const end = await signEnd({ streamId: 'show', epochS: 9, sequence: 4, sinceKey: 3 }, 400, signer);
+const end = await signEnd({ streamId: 'show', epochS: 9, sequence: 4, sinceKey: 3, viewers: 0 }, 400, signer);
 /** A signed last word, as read from the wire. */
 export const END = decodeHeader(end.encoded) ?? end;
 
@@ -86,8 +86,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     depths,
     free: count,
     newest: fc.option(newest),
-    below: count,
-    viewers: count,
+    below: fc.array(count, { minLength: STRIPES, maxLength: STRIPES }),
     door: fc.boolean(),
     via: fc.oneof(fc.constant([]), fc.array(fc.nat(0xffff), { minLength: STRIPES, maxLength: STRIPES })),
   }),

@@ -129,15 +129,13 @@ test('sums of what others claim stay in bounds when they are said', () => {
     depths,
     free: Infinity,
     newest,
-    below: 3_000_001,
-    viewers: 2_000_000,
+    below: [3_000_001, 0, 0, 0, 1],
     door: false,
     via: [],
   });
   expect(decodeMessage(said)).toMatchObject({
     free: 1_000_000,
-    below: 1_000_000,
-    viewers: 1_000_000,
+    below: [1_000_000, 0, 0, 0, 1],
     newest: { sinceKey: MAX_GROUP_CHUNKS },
   });
 });

@@ -20,6 +20,7 @@ function gate() {
   const admitted: Entry[] = [];
   const hostile: string[] = [];
   const missed: string[] = [];
+  const forked: string[] = [];
   let rejected = 0;
   const ledger = new Ledger();
   const admission = new Admission({
@@ -30,6 +31,7 @@ function gate() {
     hostMs: () => T + 60_000,
     onAdmitted: (entries) => void admitted.push(...entries),
     onRejected: () => (rejected += 1),
+    onForked: (one, other) => void forked.push(`${one.id} ${other.id}`),
     onMissed: (from) => void missed.push(from),
     onHostile: (from) => void hostile.push(from),
   });
@@ -37,7 +39,7 @@ function gate() {
     const update = decodeYjsUpdate(encodeUpdate(entries));
     if (update) admission.take(from, update, asked);
   };
-  return { admission, take, ledger, admitted, hostile, missed, rejected: () => rejected };
+  return { admission, take, ledger, admitted, hostile, missed, forked, rejected: () => rejected };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
@@ -96,6 +98,24 @@ it('takes nothing more from a client whose author breaks the rules, and blames n
   expect(hostile).toEqual([]);
   expect(rejected()).toBe(2);
   expect(admitted.map(({ id }) => id)).toEqual([first.id, other.id]);
+});
+
+it('sees who signs two entries for one place, also when the first one broke a rule, and blames nobody who carries them', async () => {
+  const { take, hostile, forked, admitted } = gate();
+  const [anna, bruno] = [new Writer(), new Writer()];
+  const [one, other] = await anna.fork('yes', 'no', T);
+  take('a', [one]);
+  await settled();
+  take('b', [other]);
+  const first = await bruno.say('now', T + 10);
+  const [backwards, forwards] = [await bruno.fork('before', 'and before', T), await bruno.say('after', T + 20)];
+  take('a', [first, backwards[0]]);
+  await settled();
+  take('b', [backwards[1], forwards]);
+  await settled();
+  expect(hostile).toEqual([]);
+  expect(admitted.map(({ id }) => id)).toEqual([one.id, first.id]);
+  expect(forked).toEqual([`${one.id} ${other.id}`, `${backwards[0].id} ${backwards[1].id}`]);
 });
 
 it('drops a flood, however well it is signed, and goes on serving others; the flooder may be an honest relay', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { decodeYjsUpdate } from '../../../src/adapters/room/yjs-update.ts';
-import { type Entry, MAX_ENTRY_BYTES, signedEntryBytes } from '../../../src/core/room/entry.ts';
+import { decodeEntry, type Entry, entryId, MAX_ENTRY_BYTES, signedEntryBytes } from '../../../src/core/room/entry.ts';
 import { entriesOf, listOf } from '../../../src/core/room/filter.ts';
 import { encodeUpdate } from '../../../src/core/room/update-wire.ts';
 import { hash, STREAM, verification, Writer } from './people.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const filtered = (update: Uint8Array): Entry[] | null => {
   const raw = decodeYjsUpdate(update);
-  return raw && entriesOf(raw, hash);
+  return raw && entriesOf(raw, hash, () => false);
 };
 
 const isSigned = (entry: Entry): Promise<boolean> =>
@@ -56,6 +56,20 @@ describe('an update of honest entries', () => {
       }),
     );
   });
+});
+
+it('what is here already is left out before it is looked at', () => {
+  const raw = decodeYjsUpdate(encodeUpdate([...annas, ...brunos]));
+  let hashed = 0;
+  const count = (bytes: Uint8Array): Uint8Array => {
+    hashed += 1;
+    return hash(bytes);
+  };
+  const here = new Map(annas.map((entry) => [entry.id, entry.encoded]));
+  const isKnown = (place: { client: number; clock: number }, encoded: Uint8Array): boolean =>
+    Buffer.from(here.get(entryId(place)) ?? []).equals(encoded);
+  expect(raw && entriesOf(raw, count, isKnown)).toEqual(brunos);
+  expect(hashed).toBe(brunos.length);
 });
 
 describe('refused is', () => {
@@ -98,6 +112,20 @@ describe('refused is', () => {
     const place = { client: anna.client, clock: 0 };
     refused(encodeUpdate([{ ...place, encoded: new Uint8Array(10_000_000) }]));
     refused(encodeUpdate([{ ...place, encoded: new Uint8Array(MAX_ENTRY_BYTES + 1) }]));
+  });
+
+  it('an entry that is written in a longer way than needed: a second form of what its author signed once', () => {
+    const [entry] = annas;
+    if (!entry) throw new Error('no entry');
+    // After version, key and session the time; its last byte gets a follower that adds nothing.
+    const timeAt = 1 + 32 + 4;
+    const length = [...entry.encoded.slice(timeAt)].findIndex((byte) => byte < 128);
+    const longer = [...entry.encoded];
+    longer[timeAt + length] = (longer[timeAt + length] ?? 0) | 128;
+    longer.splice(timeAt + length + 1, 0, 0);
+    const { client, clock } = entry;
+    expect(decodeEntry(entry.encoded, entry, hash)).toEqual(entry);
+    refused(encodeUpdate([{ client, clock, encoded: Uint8Array.from(longer) }]));
   });
 
   it('more structs than anybody has to send at once', () => {

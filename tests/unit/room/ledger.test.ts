@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DIGEST_SPAN_MS, Ledger, MAX_AHEAD_MS, MAX_RATE, RATE_MS, MAX_ENTRIES } from '../../../src/core/room/ledger.ts';
+import {
+  DIGEST_SPAN_MS,
+  Ledger,
+  MAX_AHEAD_MS,
+  MAX_CLIENTS,
+  MAX_RATE,
+  RATE_MS,
+  MAX_ENTRIES,
+} from '../../../src/core/room/ledger.ts';
 import { Writer } from './people.ts';
 
 const T = 1_700_000_000_000;
@@ -58,12 +66,47 @@ describe('the ledger', () => {
     const ledger = new Ledger();
     const [host, moderator] = [new Writer(), new Writer()];
     const like = await new Writer().say('full', T);
-    for (let client = 0; client < MAX_ENTRIES; client++) ledger.add({ ...like, client, author: String(client) });
+    for (let at = 0; at < MAX_ENTRIES; at++) {
+      const client = at % (MAX_CLIENTS / 2);
+      ledger.add({ ...like, client, clock: Math.floor(at / (MAX_CLIENTS / 2)), author: String(client) });
+    }
     const entries = await Promise.all([host, moderator, new Writer()].map((writer) => writer.say('order', T)));
     const standings = () => entries.map((entry) => ledger.judge(entry, T));
     expect(standings()).toEqual(['full', 'full', 'full']);
     ledger.keepRoomFor(host.id, new Set([moderator.id]));
     expect(standings()).toEqual(['next', 'next', 'full']);
+  });
+
+  it('takes no more pages than what one has of each fits a message, but for those who keep order', async () => {
+    const ledger = new Ledger();
+    const [host, moderator] = [new Writer(), new Writer()];
+    const like = await new Writer().say('me too', T);
+    for (let client = 0; client < MAX_CLIENTS; client++) ledger.add({ ...like, client, author: String(client) });
+    ledger.keepRoomFor(host.id, new Set([moderator.id]));
+    const entries = await Promise.all([host, moderator, new Writer()].map((writer) => writer.say('order', T)));
+    expect(entries.map((entry) => ledger.judge(entry, T))).toEqual(['next', 'next', 'full']);
+  });
+
+  it('takes out who signed two entries for one place, whichever came first, and is as if that author had never been', async () => {
+    const [anna, other] = [new Writer(), new Writer()];
+    const [one, two] = await anna.fork('yes', 'no', T);
+    const later = await anna.say('later', T + 1);
+    const honest = await other.say('hello', T);
+    const digests = [[one, two] as const, [two, one] as const].map(([first, second]) => {
+      const ledger = new Ledger();
+      for (const entry of [honest, first, later]) ledger.add(entry);
+      expect(ledger.rivalOf(first)).toBeNull();
+      expect(ledger.rivalOf(second)).toBe(first);
+      expect(ledger.wants(second)).toBe(true);
+      ledger.expel(anna.id);
+      for (const entry of [first, second, later]) expect(ledger.wants(entry)).toBe(false);
+      expect([...ledger.entries()]).toEqual([honest]);
+      expect(ledger.size).toBe(1);
+      return ledger.digest(T + DIGEST_SPAN_MS * 2);
+    });
+    const alone = new Ledger();
+    alone.add(honest);
+    for (const digest of digests) expect(digest).toEqual(alone.digest(T + DIGEST_SPAN_MS * 2));
   });
 
   it('has the same digest exactly for the same entries before a time, in whatever order they came', async () => {

@@ -111,6 +111,33 @@ describe('chat connections', () => {
       taken += 1;
       plan.closed('a');
     }
-    expect(taken).toBe(3);
+    expect(taken).toBe(6);
+  });
+
+  it('are given up at once with a neighbour that has no room, and tried again when it knows who is alone', () => {
+    const plan = new LinkPlan('a');
+    plan.heard('b', 6, true, 0);
+    const calls: number[] = [];
+    for (let ms = 0; ms < 4_000; ms += 100) {
+      if (plan.tend(new Set(['b']), ms).call.length > 0) calls.push(ms);
+      if (ms === 200) expect(plan.refused('b', ms)).toBe(true);
+    }
+    expect(calls).toEqual([0, 1_900]);
+    expect(plan.refused('c', 4_000)).toBe(false); // never called
+    plan.opened('b', 4_000);
+    expect(plan.refused('b', 4_100)).toBe(false); // and no way to have others hang up
+  });
+
+  it('that bring nothing new lead to a question for everything now and then', () => {
+    const plan = new LinkPlan('a');
+    plan.heard('b', 1, false, 0);
+    plan.tend(new Set(['b']), 0);
+    plan.opened('b', 0);
+    const asked: boolean[] = [];
+    for (let ms = 0; ms < 28_000; ms += 250) {
+      plan.heard('b', 1, false, ms);
+      asked.push(...plan.tend(new Set(['b']), ms).ask.map(({ whole }) => whole));
+    }
+    expect(asked).toEqual([false, false, false, true, false, false, false, true, false]);
   });
 });

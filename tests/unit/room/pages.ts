@@ -160,8 +160,8 @@ export class Pages {
       this.#later(() => {
         if (this.areLinked(self, to)) this.#listeners.get(to)?.onUpdate(self, rawUpdate(entries), asked);
       });
-    const ask = (to: PeerId): void => {
-      const known = new Set(own.map(({ client, clock }) => `${String(client)}:${String(clock)}`));
+    const ask = (to: PeerId, whole = false): void => {
+      const known = new Set((whole ? [] : own).map(({ client, clock }) => `${String(client)}:${String(clock)}`));
       const missing = (this.#entries.get(to) ?? []).filter(
         (one) => !known.has(`${String(one.client)}:${String(one.clock)}`),
       );

@@ -39,6 +39,13 @@ export class Writer {
     return entry;
   }
 
+  /** Two entries for the same place. */
+  async fork(one: string, other: string, timeMs: number): Promise<readonly [Entry, Entry]> {
+    const first = await this.say(one, timeMs);
+    this.#clock -= 1;
+    return [first, await this.say(other, timeMs)];
+  }
+
   say(text: string, timeMs: number): Promise<Entry> {
     return this.write({ type: 'chat', text, replyTo: null }, timeMs);
   }

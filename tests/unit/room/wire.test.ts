@@ -75,10 +75,11 @@ const anyContent: fc.Arbitrary<Content> = fc.oneof(
 const anyMessage: fc.Arbitrary<RoomMessage> = fc.oneof(
   fc.record({ type: type('state'), untilS: fc.nat(2 ** 31), digest: bytes(8), links: fc.nat(255) }),
   fc.record({ type: type('signal'), data: text(MAX_SIGNAL_BYTES) }),
+  fc.record({ type: type('full') }),
   fc.record({ type: type('who'), publicKey: bytes(32), signature: bytes(64) }),
   fc
     .record({
-      type: type('out'),
+      type: type('out', 'fork'),
       proof: fc.array(fc.tuple(place, fc.uint8Array({ maxLength: 2_000 })), { maxLength: 2 }),
     })
     .map(({ proof, ...rest }) => ({ ...rest, proof: proof.map(([at, encoded]) => ({ ...at, encoded })) })),

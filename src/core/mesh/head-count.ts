@@ -1,0 +1,77 @@
+import { MAX_VIEWERS, STRIPES } from '../chunk.ts';
+import type { PeerId } from '../messages.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import type { Neighbour } from './neighbour.ts';
+
+/** A neighbour of the host that was heard within this is there, ms: hidden tabs say something each second (chosen). */
+const HERE_MS = 1_300;
+/** Looks at the sums that count, one with each slow decision (chosen: whoever changes parents is missed or counted twice for less). */
+const LOOKS = 5;
+/** Names that a host keeps of those who came; with more the count is no longer bound by them (chosen: 4 MB). */
+const MAX_ARRIVALS = 50_000;
+
+export interface HeadCountContext {
+  readonly host: boolean;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly store: ChunkStore;
+  readonly downstream: { of(stripe: number): Iterable<PeerId> };
+}
+
+/**
+ * How many watch. Each viewer tells its parent in each stripe how many hang on it there, so the host has a sum for every
+ * stripe; it takes the middle one of a second, and says it in the signed headers of its chunks. Claims from below are hearsay:
+ * whoever passes on one stripe mainly, as viewers do, can hide from one sum only what hangs on it. And nobody can invent
+ * viewers: there are never more than have knocked at the host's door, where a broker gives each name to one page only.
+ */
+export class HeadCount {
+  /** Who came to this host, and how many had come to it before it came back. */
+  readonly #arrivals = new Set<PeerId>();
+  #before = 0;
+  /** The sums of the last looks, one behind the other. */
+  #sums: number[] = [];
+
+  constructor(private readonly context: HeadCountContext) {}
+
+  /** Somebody stands at the door, or is a neighbour already. */
+  arrived(peerId: PeerId): void {
+    if (this.context.host && this.#arrivals.size < MAX_ARRIVALS) this.#arrivals.add(peerId);
+  }
+
+  /** The host was here before, with so many viewers: they need not knock again. */
+  recall(viewers: number): void {
+    this.#before = viewers;
+  }
+
+  /** By stripe, viewers that hang on this peer, itself included if it is one. */
+  get below(): number[] {
+    return Array.from({ length: STRIPES }, (_, stripe) => this.#belowIn(stripe));
+  }
+
+  /** Viewers of the whole show, as far as known. */
+  viewers(nowMs: number): number {
+    const { host, neighbours, store } = this.context;
+    if (!host) return Math.max(1, store.viewers ?? 0);
+    let here = 0;
+    for (const { heardMs } of neighbours.values()) if (nowMs - heardMs <= HERE_MS) here += 1;
+    const sums = [...this.#sums].sort((a, b) => a - b);
+    return Math.min(this.#most, Math.max(sums[sums.length >> 1] ?? 0, here));
+  }
+
+  /** The host looks at what its children say; due with each slow decision. */
+  look(): void {
+    if (this.context.host) this.#sums = [...this.#sums, ...this.below].slice(-LOOKS * STRIPES);
+  }
+
+  get #most(): number {
+    return this.#arrivals.size < MAX_ARRIVALS ? this.#before + this.#arrivals.size : MAX_VIEWERS;
+  }
+
+  #belowIn(stripe: number): number {
+    let sum = this.context.host ? 0 : 1;
+    // Who is only trying this parent says 0: it counts where it comes from.
+    for (const child of this.context.downstream.of(stripe)) {
+      sum += this.context.neighbours.get(child)?.status.below[stripe] ?? 0;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Browser, Page } from '@playwright/test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inRoom, listenForTimes, say, sayTheTime, texts, timesHeard } from '../support/room.ts';
+import { firstPicture, goLive, PHONE, quantile, snapshot, watch } from '../support/show.ts';
+import { type Figure, figure } from './measure.ts';
+
+const SHOW = 'height=360&bitrate=2000&uplink=8';
+const VIEWERS = 8;
+/** Between two messages, ms: a lively chat. */
+const PAUSE_MS = 250;
+
+/** Host and eight viewers talk while the video runs: when is a message on all screens, and is it the same room. */
+export async function measureTalk(browser: Browser, site: string, messages: number): Promise<Figure[]> {
+  const { page: host, link } = await goLive(browser, site, SHOW, PHONE);
+  const viewers: Page[] = [];
+  for (let at = 0; at < VIEWERS; at++) viewers.push(await watch(browser, link));
+  const pages = [host, ...viewers];
+  await Promise.all(pages.map(inRoom));
+  await Promise.all(viewers.map((page) => firstPicture(page, 60_000)));
+  await say(host, 'welcome', 'Maria');
+  await pause(3_000);
+  await Promise.all(pages.map(listenForTimes));
+  for (let at = 0; at < messages; at++) {
+    await sayTheTime(pages[at % pages.length] ?? host);
+    await pause(PAUSE_MS);
+  }
+  await pause(3_000);
+  const delays = (await Promise.all(pages.map(timesHeard))).flat();
+  const seen = await Promise.all(pages.map(texts));
+  const [first] = seen;
+  const same = seen.filter((one) => one.join() === first?.join()).length;
+  const now = await Promise.all(pages.map(snapshot));
+  await Promise.all(pages.map((page) => page.context().close()));
+  return [
+    figure('message on a screen, p50', quantile(delays, 0.5), 'ms', null),
+    figure('message on a screen, p95', quantile(delays, 0.95), 'ms', 300),
+    figure('message on a screen, at the latest', Math.max(...delays), 'ms', null),
+    figure('messages seen of those said', delays.length / messages / pages.length, '', 1, true),
+    figure('screens that are alike', same, '', pages.length, true),
+    figure('chat connections of a page, at most', Math.max(...now.map(({ room }) => room.links)), '', 6),
+    figure('rate of the video', (now[0]?.media.bitsPerSecond ?? 0) / 1e6, 'Mb/s', null),
+  ];
+}
