@@ -9,7 +9,11 @@ function strings(value: unknown, path = ''): [string, string][] {
   return Object.entries(value ?? {}).flatMap(([key, inner]) => strings(inner, `${path}.${key}`));
 }
 
-describe.each(Object.entries(catalogues))('the catalogue in %s', (_language, catalogue) => {
+const loaded = await Promise.all(
+  Object.entries(catalogues).map(async ([language, load]) => [language, await load()] as const),
+);
+
+describe.each(loaded)('the catalogue in %s', (_language, catalogue) => {
   const all = strings(catalogue);
 
   it('leaves nothing empty but the text beside a running picture', () => {
@@ -28,8 +32,8 @@ describe.each(Object.entries(catalogues))('the catalogue in %s', (_language, cat
   });
 });
 
-it('keeps the button names that scripts rely on', () => {
-  const { home, studio, share, watch } = catalogues.en;
+it('keeps the button names that scripts rely on', async () => {
+  const { home, studio, share, watch } = await catalogues.en();
   expect([home.goLive, studio.goLive, studio.endShow, share.copy, watch.unmute]).toEqual([
     'Go live',
     'Go live',

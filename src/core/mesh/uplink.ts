@@ -16,9 +16,13 @@ const CALM_MS = 5_000;
 /** What the line carried when its queues were too long is tried again after this, ms (chosen). */
 const PROBE_MS = 60_000;
 const HOST_PROBE_MS = 600_000;
-/** Growth at each judgement: at first, later, and of a host that feeds so many times the show already (chosen). */
+/**
+ * Growth at each judgement: at first, later, of a host at first (once answers show that nothing queues), and of a host
+ * that feeds so many times the show already (chosen).
+ */
 const FIRST_STEP = 1.5;
 const LATER_STEP = 1.15;
+const CONFIRMED_STEP = 1.3;
 const CAREFUL_STEP = 1.02;
 const HOST_ENOUGH = 3;
 /** An uplink grows while more than this share of it is used (chosen). */
@@ -69,6 +73,8 @@ export class Uplink {
   #waits = 0;
   #leastWaitMs = Number.POSITIVE_INFINITY;
   #wasSlow = false;
+  /** Enough answers have come without queueing since the guess grew last. */
+  #isConfirmed = false;
   #standingBytes = Number.POSITIVE_INFINITY;
   #fellMs = Number.NEGATIVE_INFINITY;
   #measured = false;
@@ -206,6 +212,7 @@ export class Uplink {
   #isLineSlow(): boolean {
     if (this.#waits < MIN_WAITS) return this.#wasSlow;
     this.#wasSlow = this.#leastWaitMs > SLOW_MS;
+    this.#isConfirmed = !this.#wasSlow;
     this.#waits = 0;
     this.#leastWaitMs = Number.POSITIVE_INFINITY;
     return this.#wasSlow;
@@ -216,11 +223,15 @@ export class Uplink {
    * a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
    */
   #grow(nowMs: number): void {
+    // What a viewer tries in vain hurts a few; what a host tries in vain, everyone.
+    if (this.host && !this.#isConfirmed) return;
+    this.#isConfirmed = false;
     const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
     const probing = nowMs - this.#fellMs > (this.host ? HOST_PROBE_MS : PROBE_MS);
     const mostBps = untried || probing ? MAX_UPLINK_BPS : Math.max(this.#capacityBps, this.#ceilingBps);
     const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
-    const step = careful ? CAREFUL_STEP : untried && !this.host ? FIRST_STEP : LATER_STEP;
+    const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
+    const step = careful ? CAREFUL_STEP : untried ? first : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
     const beyond = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps ? HOST_BEYOND : BEYOND;
     const provenBps = Math.max(this.#capacityBps, this.#rateBps * beyond);
