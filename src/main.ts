@@ -4,6 +4,7 @@ import { openLink } from './adapters/simple-peer-link.ts';
 import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
+import type { RecordingPorts } from './app/recordings/recording.ts';
 import type { EnterRoom } from './app/room.ts';
 import type { Platform } from './app/sessions.ts';
 import type { PeerId } from './core/messages.ts';
@@ -40,6 +41,15 @@ const enterRoom: EnterRoom = async (show) => {
   };
 };
 
+/** Recordings of this device, for studio and library. */
+async function recordings(): Promise<RecordingPorts> {
+  const [{ createRecordingStore }, { storageRoom }] = await Promise.all([
+    import('./adapters/recordings/recording-store.ts'),
+    import('./adapters/recordings/storage-room.ts'),
+  ]);
+  return { store: createRecordingStore(), room: storageRoom };
+}
+
 /** `crypto.getRandomValues` is there on insecure pages too, unlike `randomUUID`. */
 function newPeerId(): PeerId {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
@@ -49,14 +59,22 @@ function newPeerId(): PeerId {
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
   async openStudio(options) {
-    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createShowMemory }, common] = await Promise.all([
-      import('./app/studio-session.ts'),
-      import('./adapters/capture/capture-desk.ts'),
-      import('./adapters/keys/show-keys.ts'),
-      import('./adapters/show-memory.ts'),
-      meshPorts(),
-    ]);
-    const own = { enterRoom, desk: createCaptureDesk(), keys: createShowKeys(), memory: createShowMemory() };
+    const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createShowMemory }, kept, common] =
+      await Promise.all([
+        import('./app/studio-session.ts'),
+        import('./adapters/capture/capture-desk.ts'),
+        import('./adapters/keys/show-keys.ts'),
+        import('./adapters/show-memory.ts'),
+        recordings(),
+        meshPorts(),
+      ]);
+    const own = {
+      enterRoom,
+      desk: createCaptureDesk(),
+      keys: createShowKeys(),
+      memory: createShowMemory(),
+      recordings: kept,
+    };
     const studio = { ...common, ...own, version: __VERSION__ };
     return new Studio(studio, newPeerId(), options);
   },
@@ -69,6 +87,16 @@ const platform: Platform = {
     ]);
     const watch = { ...common, enterRoom, player: createStagePlayer(stage), canPlay, version: __VERSION__ };
     return new Watching(watch, { streamId, peerId: newPeerId(), limits });
+  },
+  async openLibrary() {
+    const [{ Library }, { fileSinks: sinks }, { showPicture }, { openFilmPlayer }, kept] = await Promise.all([
+      import('./app/recordings/library.ts'),
+      import('./adapters/recordings/file-sinks.ts'),
+      import('./adapters/recordings/show-picture.ts'),
+      import('./adapters/recordings/film-player.ts'),
+      recordings(),
+    ]);
+    return new Library({ ...kept, sinks, showPicture, openFilmPlayer, clock: steadyClock });
   },
 };
 

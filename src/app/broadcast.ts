@@ -1,5 +1,5 @@
 import { decideBitrate, EASED_RATE_SHARE, startBitrate } from '../core/bitrate.ts';
-import { type ChunkPlace, cutChunk, signEnd } from '../core/chunk.ts';
+import { type ChunkPlace, type CutChunk, cutChunk, signEnd } from '../core/chunk.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
@@ -15,6 +15,8 @@ export interface BroadcastOptions {
   readonly wish: QualityWish;
   /** The encoder's rate had to come down, or is back. */
   onLowUplink(low: boolean): void;
+  /** A chunk, in order, as everybody gets it. */
+  onPublished(chunk: CutChunk): void;
 }
 
 /** What is on air: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
@@ -102,7 +104,9 @@ export class Broadcast {
     const place = this.#place(sequence, sequence - this.#lastKey);
     const cut = cutChunk(chunk, place, this.options.show.signer, (bytes) => this.ports.verification.hash(bytes));
     this.#signing = this.#signing.then(async () => {
-      this.options.node.publish(await cut);
+      const published = await cut;
+      this.options.node.publish(published);
+      this.options.onPublished(published);
     });
   }
 

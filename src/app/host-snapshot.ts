@@ -25,6 +25,7 @@ export function hostSnapshot(
   gathering: Gathering | null,
   broadcast: Broadcast | null,
   desk: CaptureDesk,
+  recording: Snapshot['recording'],
 ): Snapshot {
   const size = broadcast?.plan ?? desk.pictureSize ?? { width: 0, height: 0 };
   return {
@@ -45,6 +46,6 @@ export function hostSnapshot(
       firstFrameMs: null,
     },
     room: gathering?.room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
-    recording: null,
+    recording,
   };
 }

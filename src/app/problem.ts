@@ -23,7 +23,18 @@ export type ProblemCode =
   | 'banned' // the host, or a moderator, has removed this person from the show
   | 'room-unavailable' // the chat could not be loaded: the show goes on without it
   | 'cannot-play' // no MSE, no WebRTC, or no decoder for this show
-  | 'storage-blocked'; // the show's key can't be kept: the link changes when the page is closed
+  | 'storage-blocked' // the show's key can't be kept: the link changes when the page is closed
+  | 'recordings-blocked' // this browser keeps no recordings, as in some private windows
+  | 'recordings-newer' // a newer version of this page has written them: this one can't read them
+  | 'recording-full' // no room left: the recording has ended, the show goes on
+  | 'recording-low' // room for less than half an hour
+  | 'recording-slow' // the disk can't keep up: the recording has ended
+  | 'recording-lost' // it was removed while it was being written
+  | 'recording-elsewhere' // another tab records this show, too
+  | 'recording-damaged' // a part of it can't be read
+  | 'recording-missing' // it is not on this device (any more)
+  | 'download-failed' // the file could not be written
+  | 'download-full'; // there is no room for the file
 
 /** Thrown by adapters; carries the code that the catalogue explains. */
 export class ProblemError extends Error {

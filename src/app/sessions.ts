@@ -2,6 +2,8 @@ import type { Device, SourceKind, SourceRequest } from './capture-desk.ts';
 import type { MeshMap } from './mesh-map.ts';
 import type { ProblemCode } from './problem.ts';
 import type { RoomSession } from './room-view.ts';
+import type { LibrarySession } from './recordings/library.ts';
+import type { RecordingView } from './recordings/recording.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the pages see of a session: an immutable view, and a way to hear that it changed. */
@@ -57,6 +59,7 @@ export interface StudioView {
   readonly map: MeshMap | null;
   /** Open before the show is live; null until it is known who sits here. */
   readonly room: RoomSession | null;
+  readonly recording: RecordingView;
   /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
   readonly notices: readonly ProblemCode[];
 }
@@ -72,6 +75,8 @@ export interface StudioSession extends Observable<StudioView> {
   setRelaySettings(settings: RelaySettings): void;
   /** Looks at who feeds whom: viewers report only while somebody does. Nothing before the show is live. */
   watchMesh(on: boolean): void;
+  /** Whether this show is (or will be) recorded on this device. */
+  setRecording(isWanted: boolean): void;
   goLive(): Promise<void>;
   endShow(): Promise<void>;
   dismiss(notice: ProblemCode): void;
@@ -123,4 +128,6 @@ export interface Platform {
   openStudio(options: StudioOptions): Promise<StudioSession>;
   /** @param stage the element that plays: muted, inline, without controls */
   openWatch(streamId: string, stage: HTMLVideoElement, settings: RelaySettings): Promise<WatchSession>;
+  /** The recordings of this device. */
+  openLibrary(): Promise<LibrarySession>;
 }

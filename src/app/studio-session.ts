@@ -8,6 +8,8 @@ import type { MeshNodePorts } from './mesh-node.ts';
 import { type EnterRoom, entranceOf } from './room.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 import { wishFor } from './quality.ts';
+import type { RecordingPorts } from './recordings/recording.ts';
+import { StudioRecording } from './recordings/studio-recording.ts';
 import type { QualityPreset, RelaySettings, StudioOptions, StudioSession, StudioView } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import { hostSnapshot } from './host-snapshot.ts';
@@ -46,6 +48,7 @@ export interface StudioPorts extends MeshNodePorts {
   readonly desk: CaptureDesk;
   readonly keys: ShowKeys;
   readonly memory: ShowMemory;
+  readonly recordings: RecordingPorts;
   readonly version: string;
 }
 
@@ -57,6 +60,7 @@ export class Studio implements StudioSession {
   #gathering: Gathering | null = null;
   #closed = false;
   #broadcast: Broadcast | null = null;
+  readonly #recording: StudioRecording;
   #sentBytes = 0;
   /** What the picture of who feeds whom was made of last; null while nobody looks. */
   #mapped: number | null = null;
@@ -86,8 +90,14 @@ export class Studio implements StudioSession {
       upload: { bitsPerSecond: 0, capacityBitsPerSecond: null, health: 'good' },
       map: null,
       room: null,
+      recording: { isWanted: true, isRunning: false, hoursLeft: null },
       notices: [],
     });
+    this.#recording = new StudioRecording(ports.recordings, ports.clock, {
+      onView: (recording) => this.#view.change({ recording }),
+      onProblem: (code, isThere) => this.#view.notice(code, isThere),
+    });
+    void this.#recording.look(bitsPerSecond);
     this.#stops = [
       ports.desk.onEvent((event) => {
         this.#heard(event);
@@ -143,11 +153,16 @@ export class Studio implements StudioSession {
     await this.#broadcast?.encode(wish);
     this.#view.change({ preset });
     this.#showDesk();
+    void this.#recording.look(wish.bitsPerSecond);
   }
 
   setRelaySettings(settings: RelaySettings): void {
     this.#options = { ...this.#options, ...settings };
     this.#gathering?.limit(settings);
+  }
+
+  setRecording(isWanted: boolean): void {
+    this.#recording.want(isWanted);
   }
 
   watchMesh(on: boolean): void {
@@ -169,6 +184,7 @@ export class Studio implements StudioSession {
       onLowUplink: (low) => {
         this.#view.notice('uplink-low', low);
       },
+      onPublished: (chunk) => this.#recording.take(chunk),
     });
     try {
       await broadcast.encode(wish);
@@ -178,6 +194,7 @@ export class Studio implements StudioSession {
       throw error;
     }
     this.#broadcast = broadcast;
+    this.#recording.begin(show, broadcast, gathering.room);
     this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs } });
     this.#showDesk();
   }
@@ -188,6 +205,7 @@ export class Studio implements StudioSession {
     const durationMs = this.ports.clock.nowMs() - broadcast.sinceMs;
     this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
     await broadcast.end();
+    void this.#recording.end();
     const { show } = await this.#gathered;
     await this.ports.keys.endShow(show.streamId);
     this.ports.desk.close();
@@ -201,12 +219,14 @@ export class Studio implements StudioSession {
   snapshot(): Snapshot {
     const { phase, streamId } = this.view;
     const identity = { version: this.ports.version, peerId: this.peerId, streamId: streamId ?? '', state: phase.state };
-    return hostSnapshot(identity, this.#gathering, this.#broadcast, this.ports.desk);
+    const recording = this.#recording.snapshot;
+    return hostSnapshot(identity, this.#gathering, this.#broadcast, this.ports.desk, recording);
   }
 
   close(): void {
     this.#closed = true;
     for (const stop of this.#stops) stop();
+    this.#recording.close();
     this.#broadcast?.close();
     this.#gathering?.close();
     this.ports.desk.close();

@@ -86,6 +86,10 @@ export class Studio {
     this.#open.session?.setRelaySettings(settings);
   }
 
+  setRecording(isWanted: boolean): void {
+    this.#open.session?.setRecording(isWanted);
+  }
+
   watchMesh(on: boolean): void {
     this.#open.session?.watchMesh(on);
   }

@@ -37,6 +37,10 @@ export class Troubles {
     return trouble;
   }
 
+  reportCode(code: ProblemCode): void {
+    this.report(new ProblemError(code));
+  }
+
   dismiss(trouble: Trouble): void {
     this.#current = this.#current.filter((other) => other !== trouble);
   }

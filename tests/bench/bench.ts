@@ -4,20 +4,24 @@ import { parseArgs } from 'node:util';
 import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 import { startSite } from '../support/site.ts';
 import { NodeCrowd } from './node-crowd.ts';
+import { measureKilledHosts, measureLongRecording, measureRecordedShow, measureRecordingCost } from './recordings.ts';
 import { compareWithStar } from './star.ts';
 import { measureTalk } from './talk.ts';
-import { type Figure, measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } from './measure.ts';
+import type { Figure } from './figure.ts';
+import { measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } from './measure.ts';
 
 /**
- * `npm run bench -- [--only star,crowd,first,kill,talk,memory] [--viewers N] [--json]`: whole shows on this machine, at full
+ * `npm run bench -- [--only star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost]
+ * [--viewers N] [--hours N] [--json]`: whole shows on this machine, at full
  * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
  * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'star,crowd,first,kill,talk,memory' },
+    only: { type: 'string', default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost' },
     viewers: { type: 'string', default: '24' },
+    hours: { type: 'string', default: '3' },
   },
 });
 const parts = new Set(values.only.split(','));
@@ -68,7 +72,15 @@ try {
   await part('talk', 'Host and 8 viewers talk, 640×360, 2 Mbit/s, 100 messages', () =>
     measureTalk(browser, site.url, 100),
   );
+  await part('record', 'A show of 60 s, recorded and downloaded', () => measureRecordedShow(browser, site.url, 60));
+  await part('record-long', `A recording of ${values.hours} h, 720p, 2 Mbit/s`, () =>
+    measureLongRecording(browser, Number(values.hours)),
+  );
   await browser.close();
+  await part('record-kill', 'The browser of a host is killed, 10 times', () => measureKilledHosts(site.url, 10));
+  await part('record-cost', 'A show of 720p with and without its recording, 3 times 20 s each, in turn', () =>
+    measureRecordingCost(launch, site.url, 20),
+  );
   await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
     measureMemory(launchKnownByAddress, site.url, [2, 10]),
   );

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../src/app/snapshot.ts';
 import { cameraToScreen, goLive, PHONE, quantile, sampleStrip, snapshot, watch } from '../support/show.ts';
 import type { NodeCrowd } from './node-crowd.ts';
 import type { Sight } from './node-viewer.ts';
+import { processorSeconds } from './processes.ts';
 
 /** Chosen low: what a viewer costs this machine goes by messages, hardly by bytes, and pages have to be painted. */
 export const RATE_BPS = 400_000;
@@ -82,7 +83,7 @@ async function measure({ hostBrowser, crowd }: Stage, host: Page, pages: Page[])
     host: await snapshot(host),
     pages: await Promise.all(pages.map(snapshot)),
     nodes: await crowd.look(),
-    hostCpuS: await rendererSeconds(hostBrowser),
+    hostCpuS: await processorSeconds(hostBrowser, 'renderer'),
     cores: coreSeconds(),
     atMs: Date.now(),
   });
@@ -138,17 +139,6 @@ function playedThrough(before: Snapshot | undefined, { state, media }: Snapshot)
   if (!before || state !== 'live') return false;
   const goesOn = media.framesShown - before.media.framesShown > MEASURE_MS / 100;
   return goesOn && media.stalledMs === before.media.stalledMs;
-}
-
-/** Processor time of all pages of a browser so far. */
-async function rendererSeconds(browser: Browser): Promise<number> {
-  const devtools = await browser.newBrowserCDPSession();
-  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
-  await devtools.detach();
-  return sum(
-    processInfo.filter(({ type }) => type === 'renderer'),
-    ({ cpuTime }) => cpuTime,
-  );
 }
 
 function coreSeconds(): { busy: number; all: number } {

@@ -1,5 +1,4 @@
 import type { Browser, Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Snapshot } from '../../src/app/snapshot.ts';
 import {
@@ -15,27 +14,14 @@ import {
   until,
   watch,
 } from '../support/show.ts';
+import { type Figure, figure } from './figure.ts';
+import { megabytes } from './processes.ts';
 
 /** 640×360 at 1 Mbit/s; the host may send two and a half times that. */
 const RATE_BPS = 1_000_000;
 const SHOW = 'height=360&bitrate=1000&uplink=2.5';
 /** Frames after which a picture counts as settled: three seconds. */
 const SETTLED_FRAMES = 90;
-
-/** One row of the report: what was measured, the bar, and whether it holds. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly bar: number | null;
-  readonly holds: boolean;
-}
-
-/** At most the bar holds; `atLeast` turns it round. */
-export function figure(name: string, value: number, unit: string, bar: number | null, atLeast = false): Figure {
-  const holds = bar === null || (atLeast ? value >= bar : value <= bar);
-  return { name, value: Math.round(value * 100) / 100, unit, bar, holds };
-}
 
 const largest = (values: number[]): number => Math.max(...values);
 
@@ -156,7 +142,7 @@ export async function measureMemory(
   const [hostBrowser, viewerBrowser] = await Promise.all([launch(), launch()]);
   const { link } = await goLive(hostBrowser, site, SHOW);
   await firstPicture(await watch(viewerBrowser, link));
-  const weigh = () => Promise.all([hostBrowser, viewerBrowser].map(megabytes));
+  const weigh = () => Promise.all([hostBrowser, viewerBrowser].map((browser) => megabytes(browser)));
   await pause(minutes[0] * 60_000);
   const [hostEarly = 0, viewerEarly = 0] = await weigh();
   await pause((minutes[1] - minutes[0]) * 60_000);
@@ -169,20 +155,6 @@ export async function measureMemory(
     figure(`host after ${minutes[0]} min`, hostEarly, 'MB', null),
     figure(`host after ${minutes[1]} min`, hostLate, 'MB', hostEarly * 1.1),
   ];
-}
-
-/** Resident memory of a browser's pages, MB, after a garbage collection. Linux only: it reads /proc. */
-async function megabytes(browser: Browser): Promise<number> {
-  for (const page of browser.contexts().flatMap((context) => context.pages())) {
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send('HeapProfiler.collectGarbage');
-    await devtools.detach();
-  }
-  const devtools = await browser.newBrowserCDPSession();
-  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter(({ type }) => type === 'renderer');
-  const sizes = await Promise.all(renderers.map(({ id }) => readFile(`/proc/${id}/smaps_rollup`, 'utf8')));
-  return sizes.reduce((sum, text) => sum + Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0), 0) / 1024;
 }
 
 async function closeAll(...pages: Page[]): Promise<void> {

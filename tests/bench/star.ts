@@ -1,6 +1,6 @@
 import type { Result } from '../sim/result.ts';
 import { type CrowdFigures, HOST_TIMES, measureLargeCrowd, RATE_BPS, type Stage } from './large-crowd.ts';
-import type { Figure } from './measure.ts';
+import type { Figure } from './figure.ts';
 import { predict } from './prediction.ts';
 
 /** Where prediction and measurement differ by more than this share, the row says so. */

@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inRoom, listenForTimes, say, sayTheTime, texts, timesHeard } from '../support/room.ts';
 import { firstPicture, goLive, PHONE, quantile, snapshot, watch } from '../support/show.ts';
-import { type Figure, figure } from './measure.ts';
+import { type Figure, figure } from './figure.ts';
 
 const SHOW = 'height=360&bitrate=2000&uplink=8';
 const VIEWERS = 8;

@@ -20,10 +20,11 @@ export interface Fragment {
 
 /** Sample flags: depends on no other, or depends on others and is no sync sample. @see ISO/IEC 14496-12, 8.8.3.1 */
 const KEY_SAMPLE = 0x02000000;
-const DELTA_SAMPLE = 0x01010000;
+export const DELTA_SAMPLE = 0x01010000;
 
 const DEFAULT_BASE_IS_MOOF = 0x020000;
-const RUN_HAS_OFFSET_DURATION_SIZE_FLAGS = 0x1 | 0x100 | 0x200 | 0x400;
+/** Flags of a run as it is written here: data offset, and for each sample duration, size and flags. */
+export const RUN_FLAGS = 0x1 | 0x100 | 0x200 | 0x400;
 
 /** `moof` and `mdat`: what a fragment looks like on the wire and on disk. */
 export function writeFragment({ sequence, trackId, decodeTime, samples }: Fragment): Uint8Array {
@@ -40,7 +41,7 @@ export function writeFragment({ sequence, trackId, decodeTime, samples }: Fragme
         'traf',
         fullBox('tfhd', 0, DEFAULT_BASE_IS_MOOF, u32(trackId)),
         fullBox('tfdt', 1, 0, u64(decodeTime)),
-        fullBox('trun', 0, RUN_HAS_OFFSET_DURATION_SIZE_FLAGS, u32(samples.length), u32(dataOffset), run),
+        fullBox('trun', 0, RUN_FLAGS, u32(samples.length), u32(dataOffset), run),
       ),
     );
   const mediaHeaderBytes = 8;

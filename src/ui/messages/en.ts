@@ -1,6 +1,7 @@
 import { counting } from './plural.ts';
 import type { ProblemCatalogue } from './problems.ts';
 import { problems } from './problems-en.ts';
+import { recordings } from './recordings-en.ts';
 import { together } from './together-en.ts';
 
 const count = counting('en');
@@ -103,6 +104,14 @@ export const en = {
     newShow: 'New show',
     failedTitle: 'The studio did not open',
   },
+  recording: {
+    wish: 'Record this show',
+    wishText: 'On this device, for you alone.',
+    running: 'It is being recorded.',
+    off: 'It is not recorded.',
+    room: (hours: string) => `Room for about ${hours}.`,
+  },
+  recordings,
   share: {
     title: 'Share this show',
     text: 'Whoever opens this link watches at once.',

@@ -1,6 +1,7 @@
 import type { Messages } from './index.ts';
 import { counting } from './plural.ts';
 import { problems } from './problems-it.ts';
+import { recordings } from './recordings-it.ts';
 import { together } from './together-it.ts';
 
 const count = counting('it');
@@ -103,6 +104,14 @@ export const it: Messages = {
     newShow: 'Nuova diretta',
     failedTitle: 'Lo studio non si è aperto',
   },
+  recording: {
+    wish: 'Registra questa diretta',
+    wishText: 'Su questo dispositivo, solo per te.',
+    running: 'La registrazione è in corso.',
+    off: 'Non si registra.',
+    room: (hours) => `C’è spazio per circa ${hours}.`,
+  },
+  recordings,
   share: {
     title: 'Condividi la diretta',
     text: 'Chi apre questo link guarda subito.',

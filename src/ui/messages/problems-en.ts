@@ -86,4 +86,48 @@ export const problems: ProblemCatalogue = {
     what: 'This browser keeps nothing from one visit to the next, as in a private window.',
     next: 'Leave this page open during the show: once it is closed, the link changes.',
   },
+  'recordings-blocked': {
+    what: 'This browser keeps no recordings, as in a private window.',
+    next: 'The show goes on all the same. To record one, open this page in an ordinary window.',
+  },
+  'recordings-newer': {
+    what: 'A newer version of this page keeps the recordings now.',
+    next: 'Reload this page after the show. Nothing that was recorded is lost.',
+  },
+  'recording-full': {
+    what: 'There is no more room on this device, so the recording has ended.',
+    next: 'The show goes on, and what was recorded is safe. Make room, and turn the recording on again.',
+  },
+  'recording-low': {
+    what: 'There is room for less than half an hour of recording.',
+    next: 'Make room on this device, or choose a lower quality. The show itself goes on in any case.',
+  },
+  'recording-slow': {
+    what: 'This device can’t write fast enough, so the recording has ended.',
+    next: 'The show goes on, and what was recorded is safe. Close other programs, and turn it on again.',
+  },
+  'recording-lost': {
+    what: 'The recording was removed while it was being made.',
+    next: 'The show goes on. Turn the recording on again to keep what comes next.',
+  },
+  'recording-elsewhere': {
+    what: 'This show is being recorded in another tab, too.',
+    next: 'Both recordings are kept. Close the other tab if you don’t need it.',
+  },
+  'recording-damaged': {
+    what: 'A part of this recording can’t be read.',
+    next: 'It was left out. Everything else is there.',
+  },
+  'recording-missing': {
+    what: 'This recording is not on this device any more.',
+    next: 'Look at the list: it may have been deleted in another tab.',
+  },
+  'download-failed': {
+    what: 'The file could not be written.',
+    next: 'Nothing is lost: the recording is still here. Go on with the download.',
+  },
+  'download-full': {
+    what: 'There is no room for the file.',
+    next: 'Make room on this device, and go on with the download. The recording is still here.',
+  },
 };

@@ -86,4 +86,48 @@ export const problems: ProblemCatalogue = {
     what: 'Questo browser non conserva nulla da una visita all’altra, come in una finestra privata.',
     next: 'Tieni aperta questa pagina durante la diretta: se la chiudi, il link cambia.',
   },
+  'recordings-blocked': {
+    what: 'Questo browser non conserva registrazioni, come in una finestra privata.',
+    next: 'La diretta va avanti lo stesso. Per registrare, apri questa pagina in una finestra normale.',
+  },
+  'recordings-newer': {
+    what: 'Ora le registrazioni sono di una versione più nuova di questa pagina.',
+    next: 'Ricarica la pagina dopo la diretta. Nulla di ciò che è registrato va perso.',
+  },
+  'recording-full': {
+    what: 'Su questo dispositivo non c’è più spazio, quindi la registrazione è finita.',
+    next: 'La diretta va avanti, e ciò che è registrato è al sicuro. Libera spazio e riaccendi la registrazione.',
+  },
+  'recording-low': {
+    what: 'C’è spazio per meno di mezz’ora di registrazione.',
+    next: 'Libera spazio su questo dispositivo, o scegli una qualità più bassa. La diretta va avanti in ogni caso.',
+  },
+  'recording-slow': {
+    what: 'Questo dispositivo non scrive abbastanza in fretta, quindi la registrazione è finita.',
+    next: 'La diretta va avanti, e ciò che è registrato è al sicuro. Chiudi altri programmi e riaccendila.',
+  },
+  'recording-lost': {
+    what: 'La registrazione è stata tolta mentre veniva fatta.',
+    next: 'La diretta va avanti. Riaccendi la registrazione per conservare ciò che viene.',
+  },
+  'recording-elsewhere': {
+    what: 'Questa diretta viene registrata anche in un’altra scheda.',
+    next: 'Entrambe le registrazioni restano. Chiudi l’altra scheda se non ti serve.',
+  },
+  'recording-damaged': {
+    what: 'Una parte di questa registrazione non si può leggere.',
+    next: 'È stata tralasciata. Tutto il resto c’è.',
+  },
+  'recording-missing': {
+    what: 'Questa registrazione non è più su questo dispositivo.',
+    next: 'Guarda l’elenco: forse è stata eliminata in un’altra scheda.',
+  },
+  'download-failed': {
+    what: 'Non è stato possibile scrivere il file.',
+    next: 'Nulla è perso: la registrazione è ancora qui. Continua a scaricare.',
+  },
+  'download-full': {
+    what: 'Non c’è spazio per il file.',
+    next: 'Libera spazio su questo dispositivo e continua a scaricare. La registrazione è ancora qui.',
+  },
 };

@@ -1,8 +1,14 @@
+/** Nobody needs to know more precisely (chosen). */
+const LONG_HOURS = 100;
+
 /** Numbers with units as people of a language write them. */
 export function unitsOf(language: string) {
   const short = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+  const unit = (of: string) => new Intl.NumberFormat(language, { style: 'unit', unit: of, unitDisplay: 'long' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const list = new Intl.ListFormat(language);
   const about = (value: number): string => (value < 10 ? short : whole).format(value);
   return {
@@ -14,6 +20,15 @@ export function unitsOf(language: string) {
       if (bytes >= 1e6) return `${about(bytes / 1e6)} MB`;
       return `${whole.format(bytes / 1e3)} kB`;
     },
+    /** Hours, below two as minutes: how much still fits. */
+    hours: (hours: number): string =>
+      hours < 2
+        ? unit('minute').format(Math.floor(hours * 60))
+        : unit('hour').format(Math.min(LONG_HOURS, Math.floor(hours))),
+    /** Day and time, of Unix time in ms. */
+    day: (ms: number): string => day.format(ms),
+    /** A share, 0 to 1, as a whole percentage. */
+    percent: (share: number): string => percent.format(share),
     /** The time of day, of Unix time in ms. */
     time: (ms: number): string => time.format(ms),
     /** A count in the Stats panel. */

@@ -1,0 +1,58 @@
+/** What the page asks for: each is answered in order, with null or the name of an error. */
+export type OwnFileOrder =
+  /** Files of the folder whose names, numbers, are smaller than `oldest` are of no use any more. */
+  | { readonly type: 'open'; readonly folder: string; readonly file: string; readonly oldest: number }
+  | { readonly type: 'write'; readonly at: number; readonly bytes: Uint8Array }
+  | { readonly type: 'truncate' }
+  | { readonly type: 'close' };
+
+/** `lib.dom` doesn't know it: only workers have it. @see https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle */
+interface SyncAccessHandle {
+  write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+
+// In a worker, because only there every browser lets a file be written in place: what is written stays, whatever comes.
+let handle: SyncAccessHandle | null = null;
+let doing: Promise<void> = Promise.resolve();
+
+addEventListener('message', ({ data }: MessageEvent<OwnFileOrder>) => {
+  doing = doing.then(async () => {
+    try {
+      await carryOut(data);
+      postMessage(null);
+    } catch (error) {
+      postMessage(error instanceof DOMException ? error.name : 'Error');
+    }
+  });
+});
+
+async function carryOut(order: OwnFileOrder): Promise<void> {
+  switch (order.type) {
+    case 'open': {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle(order.folder, { create: true });
+      for await (const name of folder.keys()) {
+        if (Number(name) < order.oldest) await folder.removeEntry(name).catch(() => undefined); // another tab writes it
+      }
+      const file = await folder.getFileHandle(order.file, { create: true });
+      const opener = file as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccessHandle> };
+      handle = await opener.createSyncAccessHandle();
+      break;
+    }
+    case 'write': {
+      const written = handle?.write(order.bytes, { at: order.at });
+      if (written !== order.bytes.length) throw new DOMException('Only a part was written', 'QuotaExceededError');
+      break;
+    }
+    case 'truncate':
+      handle?.truncate(0);
+      break;
+    case 'close':
+      handle?.flush();
+      handle?.close();
+      handle = null;
+  }
+}

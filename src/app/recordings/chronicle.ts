@@ -1,0 +1,87 @@
+import {
+  addReactions,
+  mergeMessages,
+  NO_STORY,
+  type ShowStory,
+  type StoryMessage,
+} from '../../core/recording/story.ts';
+import { type Clock, every } from '../clock.ts';
+import type { ChatMessage, RoomSession, RoomState } from '../room-view.ts';
+
+/** What happened is written down so often, ms, if anything did (chosen: a chat of thousands is half a megabyte). */
+const WRITE_MS = 5_000;
+
+/** Keeps what people say and do during a show, as it is shown at the end: what was hidden by then is not in it. */
+export class Chronicle {
+  #before: ShowStory = NO_STORY;
+  #now: ShowStory = NO_STORY;
+  #state: RoomState;
+  #pinned: string | null = null;
+  #isChanged = false;
+  #isKnown = false;
+  readonly #stops: (() => void)[];
+
+  constructor(
+    private readonly room: RoomSession,
+    private readonly clock: Clock,
+    /** @throws ProblemError */
+    private readonly write: (story: ShowStory) => Promise<void> | undefined,
+  ) {
+    this.#state = room.view.state;
+    this.#stops = [
+      room.subscribe(() => this.#look()),
+      room.onBurst(({ count }) => {
+        this.#now = { ...this.#now, beats: addReactions(this.#now.beats, clock.nowMs(), count) };
+        this.#isChanged = true;
+      }),
+      every(clock, WRITE_MS, () => void this.flush().catch(() => undefined)), // media says when the disk fails
+    ];
+    this.#look();
+  }
+
+  /** What the recording holds already. */
+  begin(before: ShowStory): void {
+    this.#before = before;
+    this.#isKnown = true;
+  }
+
+  /** Writes down what changed. @throws ProblemError */
+  async flush(): Promise<void> {
+    if (!this.#isChanged || !this.#isKnown) return;
+    this.#isChanged = false;
+    const { messages, people } = this.#state;
+    const shown = messages.filter(({ hidden }) => hidden === null);
+    const said = shown.map((message) => lineOf(message, people));
+    // What was pinned before a reload is found pinned after it.
+    const isOld = (pin: StoryMessage): boolean =>
+      this.#before.pins.some(({ name, text }) => name === pin.name && text === pin.text);
+    await this.write({
+      messages: mergeMessages(this.#before.messages, said),
+      pins: [...this.#before.pins, ...this.#now.pins.filter((pin) => !isOld(pin))],
+      beats: [...this.#before.beats, ...this.#now.beats],
+    });
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #look(): void {
+    const { state } = this.room.view;
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#isChanged = true;
+    if (state.pinned === this.#pinned) return;
+    this.#pinned = state.pinned;
+    const pinned = state.messages.find(({ id }) => id === state.pinned);
+    if (!pinned) return;
+    const pin = { ...lineOf(pinned, state.people), atMs: this.clock.nowMs() };
+    this.#now = { ...this.#now, pins: [...this.#now.pins, pin] };
+  }
+}
+
+const lineOf = ({ atMs, author, text }: ChatMessage, people: RoomState['people']): StoryMessage => ({
+  atMs,
+  name: people.get(author)?.name ?? '',
+  text,
+});

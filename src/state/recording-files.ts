@@ -1,0 +1,1 @@
+export { chapterText, chatSubtitles, chatText, fileName } from '../app/recordings/texts.ts';

@@ -1,0 +1,20 @@
+import type { Film } from '../../app/recordings/film.ts';
+import type { DownloadWish } from '../../app/recordings/library.ts';
+import type { Recording } from '../../app/recordings/recording.ts';
+import { fileName } from '../../state/recording-files.ts';
+import type { Speech } from '../say.ts';
+
+/** A recording's title, or when it was. */
+export const titleOf = ({ title, startedMs }: Recording, { say, units }: Speech): string =>
+  title === '' ? say.recordings.untitled(units.day(startedMs)) : title;
+
+/** Where something happened, in words. */
+export const momentLabel = (moment: ReturnType<Film['moments']>[number], { say }: Speech): string =>
+  moment.kind === 'pinned' ? say.recordings.pinned(moment.text) : say.recordings.hearts(moment.count);
+
+/** What a download of all of it is called and says. */
+export const wishFor = (film: Film, speech: Speech, kind = ''): DownloadWish => ({
+  title: titleOf(film.recording, speech),
+  fileName: fileName(film.recording, kind, 'mp4'),
+  chapters: film.moments().map((moment) => ({ atMs: moment.atMs, title: momentLabel(moment, speech) })),
+});
