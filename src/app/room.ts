@@ -28,6 +28,7 @@ import { every } from './clock.ts';
 import { Forks } from './forks.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
 import { Pen } from './pen.ts';
+import { productEntries } from './product-entries.ts';
 import type { OpenCarrier } from './room-carrier.ts';
 import { RoomLinks, type RoomMesh } from './room-links.ts';
 import type { Burst, OwnPerson, PeopleList, ProductDraft, RoomSession, RoomView, SmallPicture } from './room-view.ts';
@@ -211,16 +212,8 @@ export class Room implements RoomSession {
   }
 
   showProduct(product: ProductDraft | null): void {
-    if (product === null) {
-      this.write({ type: 'product', product });
-      return;
-    }
-    const { picture, ...text } = product;
-    const parts: Content[] = [];
-    for (let at = 0; picture && at < picture.length; at += MAX_PART_BYTES) {
-      parts.push({ type: 'picture', bytes: picture.slice(at, at + MAX_PART_BYTES) });
-    }
-    this.#pen.write(...parts, { type: 'product', product: { ...text, parts: parts.length } });
+    if (product === null) this.write({ type: 'product', product });
+    else this.#pen.write(...productEntries(product));
   }
 
   smallPicture(file: Blob): Promise<Uint8Array> {

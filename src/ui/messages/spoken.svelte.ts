@@ -1,4 +1,5 @@
-import { LANGUAGES, type Language } from '../../app/language.ts';
+import type { Language } from '../../app/language.ts';
+import { en } from './en.ts';
 import { catalogues, type Messages } from './index.ts';
 
 /** A language whose words are there. */
@@ -7,13 +8,12 @@ export interface Spoken {
   readonly say: Messages;
 }
 
-/** The words of a language; those of the first one where they do not come, for a page without words is worse. */
+/** The words of a language; English where they do not come, for a page without words is worse. */
 async function wordsOf(language: Language): Promise<Spoken> {
   try {
     return { language, say: await catalogues[language]() };
   } catch {
-    const [fallback] = LANGUAGES;
-    return { language: fallback, say: await catalogues[fallback]() };
+    return { language: 'en', say: en };
   }
 }
 
