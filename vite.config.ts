@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
@@ -6,6 +7,9 @@ export default defineConfig({
   // Relative addresses: dist/ works from any static host and any sub-folder.
   base: './',
   plugins: [svelte({ configFile: false })],
+  resolve: {
+    alias: { 'webrtc-adapter': fileURLToPath(new URL('src/adapters/door/no-webrtc-adapter.ts', import.meta.url)) },
+  },
   define: { __VERSION__: JSON.stringify(manifest.version) },
   build: { target: 'es2022' },
   test: {
