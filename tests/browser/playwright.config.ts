@@ -2,12 +2,19 @@ import { defineConfig } from '@playwright/test';
 import process from 'node:process';
 import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 
+/** Pages by themselves, mostly waiting for something: two at a time do each other no harm. */
+const LIGHT = /(doors|keys|links|pages|recordings-store|site)\.spec\.ts/;
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
   globalSetup: './build-once.ts',
-  // A show fills the processor: two at once would measure each other.
-  workers: 1,
+  workers: 2,
+  projects: [
+    { name: 'light', testMatch: LIGHT },
+    // A show fills the processor: two at once would measure each other.
+    { name: 'shows', testIgnore: LIGHT, workers: 1 },
+  ],
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
   retries: process.env['CI'] === undefined ? 0 : 2,
   forbidOnly: process.env['CI'] !== undefined,

@@ -8,8 +8,11 @@ import {
 import { type Clock, every } from '../clock.ts';
 import type { ChatMessage, RoomSession, RoomState } from '../room-view.ts';
 
-/** What happened is written down so often, ms, if anything did (chosen: a chat of thousands is half a megabyte). */
-const WRITE_MS = 5_000;
+/** What happened is written down so often, ms, if anything did: as often as media, for a crash takes both (chosen). */
+const WRITE_MS = 1_000;
+/** A long chat is written less often, ms: thousands of messages are half a megabyte (chosen). */
+const LONG_WRITE_MS = 5_000;
+const LONG_MESSAGES = 300;
 
 /** Keeps what people say and do during a show, as it is shown at the end: what was hidden by then is not in it. */
 export class Chronicle {
@@ -17,6 +20,7 @@ export class Chronicle {
   #now: ShowStory = NO_STORY;
   #state: RoomState;
   #pinned: string | null = null;
+  #writtenMs = Number.NEGATIVE_INFINITY;
   #isChanged = false;
   #isKnown = false;
   readonly #stops: (() => void)[];
@@ -34,7 +38,11 @@ export class Chronicle {
         this.#now = { ...this.#now, beats: addReactions(this.#now.beats, clock.nowMs(), count) };
         this.#isChanged = true;
       }),
-      every(clock, WRITE_MS, () => void this.flush().catch(() => undefined)), // media says when the disk fails
+      every(clock, WRITE_MS, () => {
+        const isLong = this.#state.messages.length > LONG_MESSAGES;
+        if (isLong && clock.nowMs() - this.#writtenMs < LONG_WRITE_MS) return;
+        void this.flush().catch(() => undefined); // media says when the disk fails
+      }),
     ];
     this.#look();
   }
@@ -49,6 +57,7 @@ export class Chronicle {
   async flush(): Promise<void> {
     if (!this.#isChanged || !this.#isKnown) return;
     this.#isChanged = false;
+    this.#writtenMs = this.clock.nowMs();
     const { messages, people } = this.#state;
     const shown = messages.filter(({ hidden }) => hidden === null);
     const said = shown.map((message) => lineOf(message, people));
