@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 import process from 'node:process';
 import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 
+const IS_CI = process.env['CI'] !== undefined;
+
 /** Pages by themselves, mostly waiting for something: two at a time do each other no harm. */
 const LIGHT = /(doors|keys|links|pages|recordings-store|site)\.spec\.ts/;
 
@@ -16,10 +18,10 @@ export default defineConfig({
     { name: 'shows', testIgnore: LIGHT, workers: 1 },
   ],
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
-  retries: process.env['CI'] === undefined ? 0 : 2,
-  forbidOnly: process.env['CI'] !== undefined,
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
+  retries: IS_CI ? 2 : 0,
+  forbidOnly: IS_CI,
+  timeout: IS_CI ? 300_000 : 120_000,
+  expect: { timeout: IS_CI ? 30_000 : 10_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
