@@ -30,7 +30,7 @@ const endShow = async (host: Page): Promise<void> => {
 test('a show with a reload and a change of quality becomes one recording, to watch, name, cut, download and delete', async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const { page: host } = await goLive(browser, site.url, SMALL_SHOW, PHONE, (context) =>
     // Its dialog is the browser's own, which nobody can answer here; without it files go through the page's storage.
     context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker')),

@@ -114,7 +114,7 @@ test('whoever scrolled up stays there, hears how much is new, and finds the way 
 });
 
 test('axe finds nothing on the pages with a room, light and dark', async ({ browser }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(300_000);
   const { page: host, link } = await goLive(browser, site.url, SHOW);
   const anna = await watch(browser, link);
   const pages = [host, anna];

@@ -36,7 +36,7 @@ async function photo(page: Page): Promise<Buffer> {
 test('people meet before the show; product, questions, poll and people let in are the same on all pages', async ({
   browser,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const host = await openPage(browser, `${site.url}#/studio?lang=en&height=180&bitrate=300&uplink=3&source=test`);
   const link = await watchLink(host);
   const [anna, bruno] = [await watch(browser, link), await watch(browser, link)];

@@ -78,7 +78,7 @@ const CRIMES = ['delete', 'edit', 'insert', 'forge', 'impersonate', 'replay', 'h
 test('who deletes, edits, inserts, forges, impersonates, replays or swells a message is cut off', async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const { pages, link, expected } = await showWithTalk(browser);
   const troll = await trollPage(browser);
   for (const crime of CRIMES) {
@@ -104,7 +104,7 @@ test('who deletes, edits, inserts, forges, impersonates, replays or swells a mes
 test('floods, a rush, two faces, a message of ten megabytes and false dates keep nobody from talking and watching', async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const { pages, link, expected } = await showWithTalk(browser);
   const troll = await trollPage(browser);
   const own = (text: string): boolean => !/^(rush|flood) /.test(text);
