@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test';
-import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch } from '../support/show.ts';
+import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch, PATIENCE } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
 import { test } from './show-test.ts';
@@ -7,7 +7,7 @@ import { test } from './show-test.ts';
 /** The host feeds two in each stripe: of three viewers, somebody has to pass the show on. */
 const SHOW = 'height=180&bitrate=300&uplink=0.75';
 /** Pages compete for two cores; `tests/sim/faults.test.ts` holds half a second in virtual time. */
-const STALL_MS = 1_500;
+const STALL_MS = 1_500 * PATIENCE;
 /** More than two seconds of pictures. */
 const FRAMES = 60;
 let site: RunningSite;

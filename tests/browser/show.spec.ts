@@ -13,6 +13,7 @@ import {
   until,
   watch,
   watchLink,
+  PATIENCE,
 } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
@@ -99,9 +100,9 @@ test('a crowd passes the show on: the host stays below its uplink', async ({ bro
     (_, at) => (after[at + 1]?.media.stalledMs ?? 0) - (before[at + 1]?.media.stalledMs ?? 0),
   );
   // So many pages fill two cores, so this holds the mechanism; `npm run bench` measures with seven how well it does.
-  expect(Math.max(...stalled)).toBeLessThan(2_500);
+  expect(Math.max(...stalled)).toBeLessThan(1_500 * PATIENCE);
   expect(Math.max(...after.map(({ mesh }) => mesh.depth ?? 0))).toBeGreaterThanOrEqual(2);
-  expect(quantile(delays.flat(), 0.95)).toBeLessThan(1_200);
+  expect(quantile(delays.flat(), 0.95)).toBeLessThan(800 * PATIENCE);
   const sentBytes = (after[0]?.mesh.mediaBytesSent ?? 0) - (before[0]?.mesh.mediaBytesSent ?? 0);
   expect((sentBytes * 8000) / (afterMs - beforeMs)).toBeLessThanOrEqual(2_500_000);
   expect(after[0]?.mesh.viewers).toBe(CROWD);

@@ -11,8 +11,8 @@ interface Diagnostics {
 /** A phone: without a graphics card, painting a crowd of larger pictures would take more than all the rest. */
 export const PHONE = { width: 390, height: 844 };
 
-/** Where others use the machine as well, pages take several times as long to load; no figure of a test is meant by this. */
-const PATIENCE = process.env['CI'] === undefined ? 1 : 3;
+/** Where others use the machine as well, pages take several times as long, and stand still for seconds (chosen). */
+export const PATIENCE = process.env['CI'] === undefined ? 1 : 3;
 
 /** What a test does to a page's surroundings before anything is loaded. */
 type Prepare = (context: BrowserContext) => Promise<unknown>;
