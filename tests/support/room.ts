@@ -39,19 +39,16 @@ export async function listenForTimes(page: Page): Promise<void> {
   await page.evaluate(() => {
     const heard: { text: string; atMs: number }[] = [];
     (globalThis as Heard).heard = heard;
-    const look = (node: Node): void => {
-      if (!(node instanceof HTMLElement)) return;
-      for (const line of node.matches('[data-testid=chat-message]') ? [node] : []) {
-        const atMs = Date.now();
-        heard.push({ text: line.querySelector('.said > p:not(.small)')?.textContent.trim() ?? '', atMs });
-      }
-    };
     const log = document.querySelector('[role=log]');
     if (!log) throw new Error('no chat');
-    new MutationObserver((records) => records.forEach(({ addedNodes }) => addedNodes.forEach(look))).observe(log, {
-      childList: true,
-      subtree: true,
-    });
+    // No named function in here: tsx would have it call a helper that the page does not have.
+    new MutationObserver((records) => {
+      for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+        if (!(node instanceof HTMLElement) || !node.matches('[data-testid=chat-message]')) continue;
+        const text = node.querySelector('.said > p:not(.small)')?.textContent.trim() ?? '';
+        heard.push({ text, atMs: Date.now() });
+      }
+    }).observe(log, { childList: true, subtree: true });
   });
 }
 
