@@ -1,4 +1,5 @@
 import { STRIP_SHARE, stripBits } from '../../core/clock-strip.ts';
+import type { PatternGrain } from './pattern-grain.ts';
 
 /** The show's own colours: paper, ink, terracotta and olive. */
 const PAPER = '#fbf8f3';
@@ -13,8 +14,9 @@ const TURN = 2 * Math.PI;
 
 type Brush = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Draws the test pattern as of a moment (unix ms): spreading rings, a clock with a second hand, the clock strip. */
-export function drawPattern(brush: Brush, width: number, height: number, unixMs: number): void {
+/** Draws the test pattern as of a moment (unix ms): spreading rings, a clock with a second hand, grain, the clock strip. */
+export function drawPattern(brush: Brush, grain: PatternGrain, unixMs: number): void {
+  const { width, height } = brush.canvas;
   const middle = { x: width / 2, y: height * 0.44 };
   const unit = Math.min(width, height);
   brush.fillStyle = PAPER;
@@ -22,6 +24,7 @@ export function drawPattern(brush: Brush, width: number, height: number, unixMs:
   drawRings(brush, middle, unit, unixMs);
   drawClock(brush, middle, unit * 0.2, unixMs);
   drawTime(brush, { x: width / 2, y: height * 0.78 }, unit, unixMs);
+  grain.lay(brush, width, height);
   drawStrip(brush, width, height, unixMs);
 }
 

@@ -1,4 +1,5 @@
 import { drawPattern } from './pattern-drawing.ts';
+import { PatternGrain } from './pattern-grain.ts';
 import type { PatternOrder, PatternSize } from './pattern-worker.ts';
 import { firstPicture } from './picture-source.ts';
 import type { PictureSource } from './picture-source.ts';
@@ -78,8 +79,9 @@ function paintHere(): Painting {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, FIRST_SIZE);
   const brush = canvas.getContext('2d', { alpha: false });
+  const grain = new PatternGrain();
   const paint = (): void => {
-    if (brush !== null) drawPattern(brush, canvas.width, canvas.height, Date.now());
+    if (brush !== null) drawPattern(brush, grain, Date.now());
   };
   paint();
   const stopTicker = startTicker(1000 / FRAMES_PER_SECOND, paint);

@@ -1,4 +1,5 @@
 import { drawPattern } from './pattern-drawing.ts';
+import { PatternGrain } from './pattern-grain.ts';
 
 /** Size of the pictures, pixels: the page may send another one at any time. */
 export interface PatternSize {
@@ -23,9 +24,10 @@ addEventListener('message', ({ data }: MessageEvent<PatternOrder | PatternSize>)
 function paint(canvas: OffscreenCanvas, { writable, framesPerSecond }: PatternOrder): void {
   const brush = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (brush === null) return;
+  const grain = new PatternGrain();
   const writer = writable.getWriter();
   const timer = setInterval(() => {
-    drawPattern(brush, canvas.width, canvas.height, Date.now());
+    drawPattern(brush, grain, Date.now());
     const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
     writer.write(frame).catch(() => clearInterval(timer)); // the track was stopped
   }, 1000 / framesPerSecond);
