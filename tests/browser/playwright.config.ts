@@ -4,8 +4,8 @@ import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 
 const IS_CI = process.env['CI'] !== undefined;
 
-/** Pages by themselves, mostly waiting for something: two at a time do each other no harm. */
-const LIGHT = /(doors|keys|links|pages|recordings-store|site)\.spec\.ts/;
+/** Shows of which times are measured, and crowds that take the whole machine. */
+const ALONE = /(churn|room-crowd|room-history|room-trolls|show|trolls)\.spec\.ts/;
 
 export default defineConfig({
   testDir: '.',
@@ -13,9 +13,10 @@ export default defineConfig({
   globalSetup: './build-once.ts',
   workers: 2,
   projects: [
-    { name: 'light', testMatch: LIGHT },
-    // A show fills the processor: two at once would measure each other.
-    { name: 'shows', testIgnore: LIGHT, workers: 1 },
+    // Mostly waiting for something to come: two at a time do each other no harm.
+    { name: 'together', testIgnore: ALONE },
+    // Two at once would measure each other.
+    { name: 'alone', testMatch: ALONE, workers: 1 },
   ],
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
   retries: IS_CI ? 2 : 0,
