@@ -5,7 +5,7 @@ import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 const IS_CI = process.env['CI'] !== undefined;
 
 /** Shows of which times are measured, and crowds that take the whole machine. */
-const ALONE = /(capture|churn|room-crowd|room-history|room-trolls|/show)\.spec\.ts/;
+const ALONE = /(capture|churn|room-crowd|room-history|room-trolls|show)\.spec\.ts/;
 
 export default defineConfig({
   testDir: '.',
