@@ -16,6 +16,8 @@ import type { Upstream } from './upstream.ts';
 
 /** Most inputs ask for nothing to be done. */
 const NOTHING: readonly Effect[] = [];
+/** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
+const HELD_UP_MS = 30;
 /** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
 const FEW_LINKS = 3;
 
@@ -130,6 +132,7 @@ export class Mesh {
   /** Takes one input and returns what is to be done, in order. */
   handle(input: Input, nowMs: number): readonly Effect[] {
     this.#nowMs = nowMs;
+    if (nowMs - this.dueMs > HELD_UP_MS) this.#parts.uplink.heldUp(nowMs);
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);

@@ -128,7 +128,7 @@ export class Presence {
     const rttMs = nowMs - sentMs;
     neighbour.rttMs = rttMs;
     neighbour.leastRttMs = Math.min(neighbour.leastRttMs, rttMs);
-    this.context.uplink.waited(rttMs - neighbour.leastRttMs);
+    this.context.uplink.waited(rttMs - neighbour.leastRttMs, nowMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
   }
 

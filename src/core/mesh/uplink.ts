@@ -37,6 +37,8 @@ const CEILING_SHARE = 0.92;
 /** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
 const MIN_WAITS = 5;
 const SLOW_MS = 60;
+/** After a page was held up, what it waited for says nothing about its line for so long, ms (chosen). */
+const DEAF_MS = 500;
 /** Answers of questions that were asked before a fall say nothing about what came after it, ms (chosen). */
 const WAITS_MS = 1_500;
 /** Share of the uplink for what is asked for, whatever subscriptions take (chosen). */
@@ -73,6 +75,7 @@ export class Uplink {
   #waits = 0;
   #leastWaitMs = Number.POSITIVE_INFINITY;
   #wasSlow = false;
+  #heldUpMs = Number.NEGATIVE_INFINITY;
   /** Enough answers have come without queueing since the guess grew last. */
   #isConfirmed = false;
   #standingBytes = Number.POSITIVE_INFINITY;
@@ -171,8 +174,14 @@ export class Uplink {
     return nowMs + Math.max(0, waitMs, spareMs);
   }
 
+  /** The page itself did not get its turn in time: what it hears now has waited for the page, not for the line. */
+  heldUp(nowMs: number): void {
+    this.#heldUpMs = nowMs;
+  }
+
   /** A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds. */
-  waited(ms: number): void {
+  waited(ms: number, nowMs: number): void {
+    if (nowMs - this.#heldUpMs < DEAF_MS) return;
     this.#waits += 1;
     this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
   }

@@ -120,3 +120,18 @@ test('a limit that was given says nothing of what the line carries', () => {
   expect(uplink.knownBps).not.toBeNull();
   expect(uplink.carriedBps).toBeNull();
 });
+
+test('answers that all took long tell of a slow line, but not while the page itself is held up', () => {
+  const judged = (heldUp: boolean): number => {
+    const uplink = new Uplink(true, 0);
+    uplink.limit(8_000_000);
+    for (let nowMs = 0; nowMs < 4_000; nowMs += 100) {
+      if (heldUp) uplink.heldUp(nowMs);
+      uplink.waited(90, nowMs);
+      uplink.judge(0, true, nowMs);
+    }
+    return uplink.capacityBps;
+  };
+  expect(judged(false)).toBeLessThan(6_000_000);
+  expect(judged(true)).toBe(8_000_000);
+});
