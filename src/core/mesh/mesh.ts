@@ -1,5 +1,5 @@
 import { type ChunkHeader, DATA_STRIPES } from '../chunk.ts';
-import { ANYONE, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
+import { ANYONE, type Message, type PeerId } from '../messages.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
@@ -99,9 +99,7 @@ export class Mesh {
 
   /** Hops from the host, the deepest stripe; 0 for the host itself, null without a show. */
   get depth(): number | null {
-    if (this.host) return 0;
-    const depths = this.#parts.upstream.depths.filter((depth) => depth !== NO_DEPTH);
-    return depths.length > 0 ? Math.max(...depths) : null;
+    return this.host ? 0 : this.#parts.upstream.deepest;
   }
 
   /** Viewers of the whole show, as far as known. */

@@ -67,6 +67,12 @@ export class Upstream {
     return depths;
   }
 
+  /** Hops from the host in the deepest stripe; null without any. */
+  get deepest(): number | null {
+    const depths = this.depths.filter((depth) => depth !== NO_DEPTH);
+    return depths.length > 0 ? Math.max(...depths) : null;
+  }
+
   /** Whether some stripe comes from nobody: the others may make it, but then the next loss is one too many. */
   get isLacking(): boolean {
     return this.#stripes.some(({ isLacking }) => isLacking);
