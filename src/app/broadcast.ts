@@ -69,7 +69,7 @@ export class Broadcast {
   async encode(wish: QualityWish): Promise<void> {
     const plan = await this.desk.negotiate(wish);
     if (this.#plan) await this.desk.stopEncoding();
-    this.#wish = { ...wish, bitsPerSecond: plan.bitsPerSecond };
+    this.#wishFor({ ...wish, bitsPerSecond: plan.bitsPerSecond });
     this.#plan = plan;
     this.#bitrate = startBitrate(plan.bitsPerSecond, this.ports.clock.nowMs());
     await this.desk.startEncoding(plan, this.#epochS, (chunk) => {
@@ -80,7 +80,7 @@ export class Broadcast {
   /** The encoder was too slow, and has lowered its rate by this share: it isn't driven up again. */
   ease(): void {
     const bitsPerSecond = this.#bitrate.targetBps * EASED_RATE_SHARE;
-    this.#wish = { ...this.#wish, bitsPerSecond };
+    this.#wishFor({ ...this.#wish, bitsPerSecond });
     this.#bitrate = { ...this.#bitrate, targetBps: bitsPerSecond };
   }
 
@@ -95,6 +95,11 @@ export class Broadcast {
   /** Without `end` first, viewers wait for the host to come back. */
   close(): void {
     this.#stopControl();
+  }
+
+  #wishFor(wish: QualityWish): void {
+    this.#wish = wish;
+    this.options.node.wish(wish.bitsPerSecond);
   }
 
   #send(chunk: MediaChunk): void {

@@ -110,6 +110,11 @@ export class MeshNode {
     this.#take({ type: 'limits', uplinkBps, relays });
   }
 
+  /** The show's rate as the host means it, bit/s, whatever it has come down to. */
+  wish(bitsPerSecond: number): void {
+    this.#take({ type: 'wish', bitsPerSecond });
+  }
+
   /** The host's public key; null until somebody has shown it. */
   get hostKey(): Uint8Array | null {
     return this.#publicKey;

@@ -29,6 +29,8 @@ export type Input =
   | { type: 'publish-end'; header: ChunkHeader }
   /** What the person allows: bit/s or null, and whether to pass on at all. */
   | { type: 'limits'; uplinkBps: number | null; relays: boolean }
+  /** Of a host: the show's rate as it is meant, bit/s, whatever it has come down to. */
+  | { type: 'wish'; bitsPerSecond: number }
   /** A neighbour that is to go for what it did elsewhere: in the room, say. */
   | { type: 'cut-off'; peerId: PeerId }
   /** This peer's room has something to say to a neighbour's. */

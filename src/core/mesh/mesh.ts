@@ -136,10 +136,7 @@ export class Mesh {
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
     if (!this.host) this.#parts.presence.recount(input.type === 'message' && input.message.type !== 'piece', nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
-    if (this.#effects.length === 0) return NOTHING;
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#effects.length === 0 ? NOTHING : this.#effects.splice(0);
   }
 
   #take(input: Input, nowMs: number): void {
@@ -184,6 +181,9 @@ export class Mesh {
       case 'limits':
         this.#parts.uplink.limit(input.uplinkBps);
         this.#relays = input.relays;
+        return;
+      case 'wish':
+        this.#parts.uplink.wish(input.bitsPerSecond);
         return;
       case 'cut-off':
         if (this.neighbours.has(input.peerId)) this.#cut(input.peerId, nowMs);

@@ -13,9 +13,19 @@ import {
 const JUDGE_MS = 500;
 /** After a fall the uplink doesn't grow for so long, ms (chosen). */
 const CALM_MS = 5_000;
-/** What the line carried when its queues were too long is tried again after this, ms (chosen). */
+/** More than what the line carried when its queues were too long is tried again after this, ms (chosen). */
 const PROBE_MS = 60_000;
+/** A host is cautious, for everyone is behind it. */
 const HOST_PROBE_MS = 600_000;
+/**
+ * But a moment's trouble must not cost the show its quality for good: where the line is taken for too thin for the show
+ * as it was meant, it is tried again after this, and each time in vain after twice as long (chosen).
+ */
+const POOR_PROBE_MS = 15_000;
+/** Each step of such a trial; when the next one comes if nothing queues; for how long trouble is put down to it, ms (chosen). */
+const PROBE_STEP = 1.1;
+const PROBE_STEP_MS = 2_000;
+const TRIAL_MS = 6_000;
 /**
  * Growth at each judgement: at first, later, of a host at first (once answers show that nothing queues), and of a host
  * that feeds so many times the show already (chosen).
@@ -67,6 +77,7 @@ export class Uplink {
   #spareTokens = 0;
   #committedBps = 0;
   #showBps = Number.POSITIVE_INFINITY;
+  #wishBps = 0;
   #sentBytes = 0;
   #judgedMs: number;
   #judgedBytes = 0;
@@ -80,6 +91,8 @@ export class Uplink {
   #isConfirmed = false;
   #standingBytes = Number.POSITIVE_INFINITY;
   #fellMs = Number.NEGATIVE_INFINITY;
+  #poorProbeMs = POOR_PROBE_MS;
+  #probedMs = Number.NEGATIVE_INFINITY;
   #measured = false;
 
   constructor(
@@ -98,6 +111,11 @@ export class Uplink {
   limit(bitsPerSecond: number | null): void {
     this.#limitBps = bitsPerSecond;
     this.#tokens = Math.min(this.#tokens, this.#bucketBytes);
+  }
+
+  /** The show as the host means it, bit/s: it may have come down to what the line was taken for. */
+  wish(bitsPerSecond: number): void {
+    this.#wishBps = bitsPerSecond;
   }
 
   /** What this line carried shortly before, bit/s: a better guess than any, until it is measured anew. */
@@ -208,6 +226,7 @@ export class Uplink {
       const carriedBps = Math.max(this.#capacityBps * 0.6, Math.min(this.#capacityBps, this.#rateBps));
       this.#ceilingBps = carriedBps * CEILING_SHARE;
       this.#capacityBps = Math.max(this.#leastBps, carriedBps * 0.8);
+      if (nowMs - this.#probedMs < TRIAL_MS) this.#poorProbeMs = Math.min(HOST_PROBE_MS, 2 * this.#poorProbeMs);
       this.#fellMs = nowMs;
       this.#backlogged = 0;
       this.#measured = true;
@@ -228,16 +247,20 @@ export class Uplink {
   }
 
   /**
-   * Quickly until the line has once been too slow, then never above what it carried then for a while. A host that feeds
-   * a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
+   * Quickly until the line has once been too slow, then, after a while, in small steps above what it carried then. A host
+   * that feeds a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
    */
   #grow(nowMs: number): void {
     // What a viewer tries in vain hurts a few; what a host tries in vain, everyone.
     if (this.host && !this.#isConfirmed) return;
     this.#isConfirmed = false;
     const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
-    const probing = nowMs - this.#fellMs > (this.host ? HOST_PROBE_MS : PROBE_MS);
-    const mostBps = untried || probing ? MAX_UPLINK_BPS : Math.max(this.#capacityBps, this.#ceilingBps);
+    if (this.#capacityBps >= this.#ceilingBps && nowMs - this.#fellMs > this.#probeMs) {
+      if (nowMs - this.#probedMs < PROBE_STEP_MS) return;
+      this.#ceilingBps *= PROBE_STEP;
+      this.#probedMs = nowMs;
+    }
+    const mostBps = untried ? MAX_UPLINK_BPS : Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, this.#ceilingBps));
     const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
     const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
     const step = careful ? CAREFUL_STEP : untried ? first : LATER_STEP;
@@ -245,6 +268,11 @@ export class Uplink {
     const beyond = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps ? HOST_BEYOND : BEYOND;
     const provenBps = Math.max(this.#capacityBps, this.#rateBps * beyond);
     this.#capacityBps = Math.min(mostBps, provenBps, this.#capacityBps * step);
+  }
+
+  get #probeMs(): number {
+    if (!this.host) return PROBE_MS;
+    return this.#capacityBps < HOST_LEAST * this.#wishBps ? this.#poorProbeMs : HOST_PROBE_MS;
   }
 
   /** A given limit is trusted until the queues say that the line carries less. */

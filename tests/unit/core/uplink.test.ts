@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decideBitrate, startBitrate } from '../../../src/core/bitrate.ts';
 import { Uplink } from '../../../src/core/mesh/uplink.ts';
 
 const MOST_IN_TWO_SECONDS = (limitBps: number): number => (limitBps / 8) * 2;
@@ -134,4 +135,34 @@ test('answers that all took long tell of a slow line, but not while the page its
   };
   expect(judged(false)).toBeLessThan(6_000_000);
   expect(judged(true)).toBe(8_000_000);
+});
+
+test('a host whose show came down tries its line again soon, each time in vain after a longer while', () => {
+  const WISH_BPS = 2_000_000;
+  /** Capacity at the end of three minutes over a line that carries so much, after a fall to next to nothing. */
+  const after = (lineBps: number): { capacityBps: number; falls: number } => {
+    const uplink = new Uplink(true, 0);
+    uplink.wish(WISH_BPS);
+    let bitrate = startBitrate(WISH_BPS, 0);
+    let [falls, queuedBytes] = [0, 0];
+    for (let nowMs = 0; nowMs < 180_000; nowMs += 100) {
+      const before = uplink.capacityBps;
+      uplink.slots(bitrate.targetBps);
+      const bytes = Math.round((1.1 * bitrate.targetBps) / 80);
+      if (uplink.take(bytes, false, nowMs)) queuedBytes += bytes;
+      queuedBytes = Math.max(0, queuedBytes - lineBps / 80);
+      // A page that stood still for seconds at its start.
+      const backlogMs = nowMs < 6_000 ? 500 : (queuedBytes * 8_000) / lineBps;
+      uplink.waited(backlogMs, nowMs);
+      uplink.judge(queuedBytes, true, nowMs);
+      const report = { wishBps: WISH_BPS, uplinkBps: uplink.knownBps, backlogMs, droppedShare: 0 };
+      bitrate = decideBitrate(bitrate, report, nowMs);
+      if (nowMs > 10_000 && uplink.capacityBps < before) falls += 1;
+    }
+    return { capacityBps: uplink.capacityBps, falls };
+  };
+  expect(after(8_000_000)).toMatchObject({ falls: 0 });
+  expect(after(8_000_000).capacityBps).toBeGreaterThan(1.15 * WISH_BPS);
+  expect(after(1_200_000).capacityBps).toBeLessThan(1_500_000);
+  expect(after(1_200_000).falls).toBeLessThan(5);
 });
