@@ -222,7 +222,7 @@ export const fr: Messages = {
     label: 'Messages',
     ignoredTitle: (number) =>
       number === 1 ? 'Un réglage du lien a été ignoré' : 'Certains réglages du lien ont été ignorés',
-    ignoredText: (settings) => `Il ne veut rien dire ici, ou sa valeur est impossible : ${settings}`,
+    ignoredText: (settings) => `Il ne veut rien dire ici, ou sa valeur est impossible\u00a0: ${settings}`,
     unexpectedTitle: 'Il s’est passé quelque chose que nous n’avions pas prévu',
     unexpectedText: 'Si quelque chose ne marche plus, rechargez la page. Les détails ci-dessous aident à réparer.',
   },
