@@ -7,7 +7,7 @@ const count = counting('de');
 export const recordings: typeof english = {
   title: 'Aufnahmen',
   mine: 'Meine Aufnahmen',
-  all: 'Alle Aufnahmen',
+  all: 'Alle ansehen',
   emptyTitle: 'Noch keine Aufnahmen',
   emptyText: 'Jede Sendung wird auf diesem Gerät aufgenommen, solange du das nicht abschaltest.',
   emptyAction: 'Eine Sendung machen',

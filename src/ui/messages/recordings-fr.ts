@@ -7,7 +7,7 @@ const count = counting('fr');
 export const recordings: typeof english = {
   title: 'Enregistrements',
   mine: 'Mes enregistrements',
-  all: 'Tous les enregistrements',
+  all: 'Tout voir',
   emptyTitle: 'Pas encore d’enregistrement',
   emptyText: 'Chacun de vos directs est enregistré sur cet appareil, sauf si vous l’avez désactivé.',
   emptyAction: 'Faire un direct',
