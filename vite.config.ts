@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { offlineCopy } from './vite.offline.ts';
 import manifest from './package.json' with { type: 'json' };
 
 export default defineConfig({
   // Relative addresses: dist/ works from any static host and any sub-folder.
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), offlineCopy()],
   resolve: {
     alias: { 'webrtc-adapter': fileURLToPath(new URL('src/adapters/door/no-webrtc-adapter.ts', import.meta.url)) },
   },

@@ -1,4 +1,5 @@
 import { createVerification } from './adapters/keys/verification.ts';
+import { keepOfflineCopy } from './adapters/offline/offline-copy.ts';
 import { openDoors } from './adapters/peerjs-doors.ts';
 import { openLink } from './adapters/simple-peer-link.ts';
 import { loadSiteConfig } from './adapters/site-config.ts';
@@ -102,3 +103,4 @@ const platform: Platform = {
 
 const target = document.querySelector<HTMLElement>('#app');
 if (target) mountApp(target, platform);
+keepOfflineCopy();

@@ -1,5 +1,5 @@
 /** Languages that the pages speak, as BCP 47 primary tags; the first one is for everybody else. */
-export const LANGUAGES = ['en', 'it'] as const;
+export const LANGUAGES = ['en', 'it', 'de', 'fr'] as const;
 
 /** One of `LANGUAGES`. */
 export type Language = (typeof LANGUAGES)[number];

@@ -127,7 +127,8 @@ describe('chooseLanguage', () => {
   it('follows the link, then the choice, then the browser, then English', () => {
     expect(chooseLanguage('en', 'it', ['it'])).toBe('en');
     expect(chooseLanguage(null, 'it', ['en'])).toBe('it');
-    expect(chooseLanguage(null, null, ['de-DE', 'it-CH', 'en'])).toBe('it');
-    expect(chooseLanguage(null, null, ['de', ''])).toBe('en');
+    expect(chooseLanguage(null, null, ['pt-BR', 'it-CH', 'en'])).toBe('it');
+    expect(chooseLanguage(null, null, ['pt', ''])).toBe('en');
+    expect(chooseLanguage(null, null, ['fr-CA', 'de-AT'])).toBe('fr');
   });
 });

@@ -8,7 +8,14 @@ export type Messages = typeof en;
 export const catalogues: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: () => Promise.resolve(en),
   it: async () => (await import('./it.ts')).it,
+  de: async () => (await import('./de.ts')).de,
+  fr: async () => (await import('./fr.ts')).fr,
 };
 
 /** Each language by its own name, for the switch. */
-export const languageNames: Readonly<Record<Language, string>> = { en: 'English', it: 'Italiano' };
+export const languageNames: Readonly<Record<Language, string>> = {
+  en: 'English',
+  it: 'Italiano',
+  de: 'Deutsch',
+  fr: 'Français',
+};
