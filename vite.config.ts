@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { offlineCopy } from './vite.offline.ts';
+import { offlineCopy } from './src/server/offline-files.ts';
 import manifest from './package.json' with { type: 'json' };
 
 export default defineConfig({

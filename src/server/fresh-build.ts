@@ -2,15 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the built site is made of. */
-const SOURCES = [
-  'index.html',
-  'package.json',
-  'package-lock.json',
-  'vite.config.ts',
-  'vite.offline.ts',
-  'public',
-  'src',
-];
+const SOURCES = ['index.html', 'package.json', 'package-lock.json', 'vite.config.ts', 'public', 'src'];
 /** Part of `src`, but not of the built site. */
 const NOT_BUILT = new Set(['server']);
 
