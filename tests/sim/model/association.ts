@@ -29,11 +29,16 @@ export class Association {
   #packetsPerMs = 0;
   /** When the last message that was accepted has its window. */
   #clearMs = Number.NEGATIVE_INFINITY;
+  /** What waited for the window when a message was accepted last, bytes, and when that was, ms. */
+  #waiting = 0;
+  #acceptedMs = 0;
   #rttMs = 100;
 
   /** When the last byte of a message may leave, ms: once the window has room. */
   admit(bytes: number, rttMs: number, nowMs: number): number {
     const fromMs = Math.max(nowMs, this.#clearMs);
+    this.#waiting = this.queuedBytes(nowMs);
+    this.#acceptedMs = nowMs;
     const elapsedMs = Math.max(0, fromMs - this.#sentMs);
     this.#rttMs = rttMs;
     if (elapsedMs > this.rtoMs) this.#window = Math.min(this.#window, FIRST_WINDOW);
@@ -42,6 +47,7 @@ export class Association {
     this.#packetsPerMs = (this.#packetsPerMs * RATE_MS + packets) / (RATE_MS + Math.min(elapsedMs, 1e6));
     const excess = this.#inFlight + bytes - this.#window;
     this.#inFlight += bytes;
+    this.#waiting += this.#waiting > 0 ? bytes : Math.max(0, Math.min(bytes, excess));
     const waitMs = excess > 0 ? this.#open(excess, rttMs) : 0;
     this.#inFlight = Math.min(this.#inFlight, this.#window);
     this.#sentMs = fromMs + waitMs;
@@ -51,7 +57,8 @@ export class Association {
 
   /** What the application sees as buffered: accepted, and waiting for the window. */
   queuedBytes(nowMs: number): number {
-    return Math.max(0, ((this.#clearMs - nowMs) * this.#window) / this.#rttMs);
+    if (this.#waiting === 0 || nowMs >= this.#clearMs) return 0;
+    return (this.#waiting * (this.#clearMs - nowMs)) / (this.#clearMs - this.#acceptedMs);
   }
 
   get rtoMs(): number {
