@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import type { Snapshot } from '../../src/app/snapshot.ts';
 import { type Capture, type LocalNetwork, openLocalNetwork, type Wifi } from '../support/namespaces.ts';
 import { inRoom, say } from '../support/room.ts';
-import { firstPicture, goLive, PHONE, quantile, snapshot, until, watch } from '../support/show.ts';
+import { firstPicture, goLive, openPage, PHONE, quantile, snapshot, until, watch } from '../support/show.ts';
 import { startSiteIn } from '../support/site.ts';
 import { type Figure, figure } from './figure.ts';
 
@@ -35,6 +35,8 @@ async function watchTogether(network: LocalNetwork, browsers: Browser[]): Promis
     const capture = await network.capture();
     const { page: host, link: ownLink } = await goLive(hostBrowser, site.url, SHOW, PHONE);
     const link = ownLink.replace('localhost', laptop.address);
+    // A phone's browser is running when somebody follows a link; what it has loaded belongs to another context.
+    await Promise.all(viewerBrowsers.map((browser) => openPage(browser, `${new URL(link).origin}/#/`, PHONE)));
     const viewers: Page[] = [];
     for (const browser of viewerBrowsers) {
       const page = await watch(browser, link);
