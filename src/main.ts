@@ -18,7 +18,7 @@ async function meshPorts(): Promise<MeshNodePorts> {
   const site = await config;
   return {
     openDoors: openDoors(site.brokers),
-    openLink: openLink(site.iceServers),
+    openLink: openLink(site.iceServers, site.ownAddresses),
     verification: createVerification(),
     clock: steadyClock,
     random: Math.random,
@@ -34,7 +34,7 @@ const enterRoom: EnterRoom = async (show) => {
   ]);
   return {
     person: await ownPerson(show),
-    openCarrier: openCarrier(site.iceServers),
+    openCarrier: openCarrier(site.iceServers, site.ownAddresses),
     smallPicture: async (file, mostBytes) =>
       (await import('./adapters/room/small-picture.ts')).smallPicture(file, mostBytes),
     ignored: peopleList('ignored'),

@@ -2,6 +2,7 @@ import SimplePeer from 'simple-peer/simplepeer.min.js';
 import type { Link, LinkListener, OpenLink } from '../app/transport.ts';
 import { BoundedChannel } from './bounded-channel.ts';
 import { MAX_CANDIDATES, parseSignal } from './link-signal.ts';
+import { plainCandidates } from './plain-candidates.ts';
 
 /**
  * 256 KiB is the largest message that every browser's data channel takes. Chosen: 1 MiB of queue, eight times what the
@@ -20,6 +21,7 @@ class SimplePeerLink implements Link {
     private readonly initiator: boolean,
     listener: LinkListener,
     iceServers: readonly RTCIceServer[],
+    private readonly ownAddresses: readonly string[],
   ) {
     this.channel = new BoundedChannel(LIMITS, listener, () => this.peer?.destroy());
     this.peer = this.connect(listener, iceServers);
@@ -71,7 +73,9 @@ class SimplePeerLink implements Link {
         config: { iceServers: [...iceServers] },
       });
       peer.on('signal', (signal) => {
-        if (!this.channel.isClosed) listener.onSignal(JSON.stringify(signal));
+        if (this.channel.isClosed) return;
+        for (const one of [signal, ...plainCandidates(signal, this.ownAddresses)])
+          listener.onSignal(JSON.stringify(one));
       });
       peer.on('error', () => this.close());
       peer.on('close', () => this.close());
@@ -111,7 +115,10 @@ class SimplePeerLink implements Link {
   }
 }
 
-/** Makes links with these ICE servers; none is right on a local network. */
-export function openLink(iceServers: readonly RTCIceServer[]): OpenLink {
-  return (initiator, listener) => new SimplePeerLink(initiator, listener, iceServers);
+/**
+ * Makes links with these ICE servers; none is right on a local network.
+ * @param ownAddresses of this device, as its site's server sees them
+ */
+export function openLink(iceServers: readonly RTCIceServer[], ownAddresses: readonly string[] = []): OpenLink {
+  return (initiator, listener) => new SimplePeerLink(initiator, listener, iceServers, ownAddresses);
 }

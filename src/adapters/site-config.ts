@@ -16,6 +16,8 @@ export interface SiteConfig {
   readonly iceServers: readonly RTCIceServer[];
   /** Where other devices find this very site, when its server knows; ends with a slash. */
   readonly siteUrl: string | null;
+  /** IPv4 addresses of this device on its local network, as the site's server sees them, 0 to 4. */
+  readonly ownAddresses: readonly string[];
 }
 
 /** Where the page came from: stands in for what a broker leaves out. */
@@ -29,6 +31,7 @@ export interface PageOrigin {
 const MAX_BROKERS = 8;
 const MAX_ICE_SERVERS = 8;
 const MAX_URLS = 8;
+const MAX_ADDRESSES = 4;
 const MAX_TEXT = 256;
 /** Chosen: 8 brokers and 8 servers with every field at its longest fit. */
 const MAX_CONFIG_BYTES = 64 * 1024;
@@ -43,6 +46,7 @@ export const DEFAULT_SITE_CONFIG: SiteConfig = {
   brokers: [{ host: '0.peerjs.com', port: 443, path: '/', secure: true, key: 'peerjs' }],
   iceServers: [{ urls: ['stun:stun.l.google.com:19302', 'stun:stun.cloudflare.com:3478'] }],
   siteUrl: null,
+  ownAddresses: [],
 };
 
 type Fields = Readonly<Partial<Record<string, unknown>>>;
@@ -103,6 +107,15 @@ function parseSiteUrl(value: unknown): string | null {
   return url && /^https?:$/.test(url.protocol) ? new URL('./', url).href : null;
 }
 
+/** Local networks only: no file can have neighbours call at an address of the Internet. @see RFC 1918 */
+const parsePrivateAddress = (value: unknown): string | null =>
+  isText(value) && /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)(\.\d{1,3}){2,3}$/.test(value) && isIPv4(value)
+    ? value
+    : null;
+
+/** URLs write an IPv4 address as they read it, and only four numbers up to 255 stay what they are. */
+const isIPv4 = (text: string): boolean => URL.parse(`http://${text}/`)?.hostname === text;
+
 /**
  * Makes a usable configuration of whatever the file held: what is malformed is left out, what is missing or empty is
  * the built-in default; only an *empty* `iceServers` is meant. Never throws.
@@ -115,6 +128,7 @@ export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
     brokers: brokers && brokers.length > 0 ? brokers : DEFAULT_SITE_CONFIG.brokers,
     iceServers: iceServers ?? DEFAULT_SITE_CONFIG.iceServers,
     siteUrl: parseSiteUrl(fields['siteUrl']),
+    ownAddresses: parseList(fields['ownAddresses'], MAX_ADDRESSES, parsePrivateAddress) ?? [],
   };
 }
 

@@ -7,12 +7,15 @@ const PRIVATE = /^(192\.168\.|10\.|172\.(1[6-9]|2\d|3[01])\.)/;
 /** What a machine gives itself when nobody gives it an address. @see RFC 3927 */
 const LINK_LOCAL = '169.254.';
 
+/** Whether that address means a device of a local network. */
+export const isPrivate = (address: string): boolean => PRIVATE.test(address);
+
 /** IPv4 addresses under which others on the network can reach this machine, the likeliest first. */
 export function lanAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string[] {
   return Object.entries(interfaces)
     .flatMap(([name, infos = []]) => infos.map((info) => ({ name, ...info })))
     .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith(LINK_LOCAL))
-    .map(({ name, address }) => ({ address, rank: (VIRTUAL.test(name) ? 2 : 0) + (PRIVATE.test(address) ? 0 : 1) }))
+    .map(({ name, address }) => ({ address, rank: (VIRTUAL.test(name) ? 2 : 0) + (isPrivate(address) ? 0 : 1) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ address }) => address);
 }

@@ -6,12 +6,15 @@ export interface EmbeddedConfig {
   readonly iceServers: readonly never[];
   /** Where others on the network find this site; a host on localhost shares links that start with it. */
   readonly siteUrl?: string;
+  /** Where others on the network find the device that asks: its browser hides that from the page. */
+  readonly ownAddresses: readonly string[];
 }
 
 /** Where the embedded broker answers, without a slash at the end. */
 export const BROKER_PATH = '/peer';
 
 /** @param siteUrl address of the site for others, when there is one */
-export function embeddedConfig(siteUrl: string | undefined): EmbeddedConfig {
-  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...(siteUrl === undefined ? {} : { siteUrl }) };
+export function embeddedConfig(siteUrl: string | undefined, ownAddresses: readonly string[]): EmbeddedConfig {
+  const site = siteUrl === undefined ? {} : { siteUrl };
+  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...site, ownAddresses };
 }

@@ -7,6 +7,7 @@ import { mountBroker } from './broker.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { embeddedConfig } from './embedded-config.ts';
 import { type SiteOptions, StartError } from './options.ts';
+import { ownAddresses } from './own-addresses.ts';
 
 /** Answers with the pages themselves: the built files, or Vite. It may take the server for hot reload. */
 export interface Pages {
@@ -29,8 +30,10 @@ export async function serveSite(options: SiteOptions, openPages: OpenPages): Pro
 
   const dropClients = mountBroker(app, server);
   let addresses: SiteAddresses | undefined;
-  app.get('/config.json', (_request, response) => {
-    response.set('Cache-Control', 'no-store').json(embeddedConfig(addresses?.network[0]));
+  app.get('/config.json', ({ socket, headers }, response) => {
+    const passedOn = 'x-forwarded-for' in headers || 'forwarded' in headers || 'via' in headers;
+    const own = ownAddresses(socket.remoteAddress, passedOn, lan);
+    response.set('Cache-Control', 'no-store').json(embeddedConfig(addresses?.network[0], own));
   });
   const pages = await openPages(server);
   app.use(pages.handler);

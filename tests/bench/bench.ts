@@ -2,16 +2,19 @@ import { chromium } from '@playwright/test';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
+import { whyNoNamespaces } from '../support/namespaces.ts';
 import { startSite } from '../support/site.ts';
 import { NodeCrowd } from './node-crowd.ts';
 import { measureKilledHosts, measureLongRecording, measureRecordedShow, measureRecordingCost } from './recordings.ts';
+import { measureLocalNetwork } from './lan.ts';
 import { compareWithStar } from './star.ts';
 import { measureTalk } from './talk.ts';
 import type { Figure } from './figure.ts';
 import { measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } from './measure.ts';
 
 /**
- * `npm run bench -- [--only star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost]
+ * `npm run bench -- [--only star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,
+ * lan,lan-silent]
  * [--viewers N] [--hours N] [--json]`: whole shows on this machine, at full
  * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
  * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
@@ -19,7 +22,10 @@ import { measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost' },
+    only: {
+      type: 'string',
+      default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,lan,lan-silent',
+    },
     viewers: { type: 'string', default: '24' },
     hours: { type: 'string', default: '3' },
   },
@@ -57,6 +63,14 @@ async function star(viewers: number): Promise<Figure[]> {
   }
 }
 
+/** A local network of this machine's own: seven namespaces, a browser in each. */
+async function lan(multicast: boolean): Promise<Figure[]> {
+  const why = whyNoNamespaces();
+  if (why === null) return measureLocalNetwork({ multicast, isolated: false });
+  console.log(`\nNot measured: ${why}.`);
+  return [];
+}
+
 try {
   await part('star', `Star and mesh, ${values.viewers} viewers, 320×180, uplink 3 × 400 kbit/s, 30 s each`, () =>
     star(Number(values.viewers)),
@@ -84,6 +98,8 @@ try {
   await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
     measureMemory(launchKnownByAddress, site.url, [2, 10]),
   );
+  await part('lan', 'Host and 6 viewers on a local network, over plain http, with no way out', () => lan(true));
+  await part('lan-silent', 'The same, and multicast is blocked', () => lan(false));
 } finally {
   await site.stop();
 }

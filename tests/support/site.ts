@@ -18,10 +18,14 @@ export interface RunningSite {
  * Starts the site on this computer only, on a free port, and waits until it says where it is.
  * @throws Error with what it printed, when it ends instead
  */
-export async function startSite(...args: readonly string[]): Promise<RunningSite> {
+export const startSite = (...args: readonly string[]): Promise<RunningSite> =>
+  startSiteIn([], '--host', '127.0.0.1', ...args);
+
+/** The same on all addresses of wherever `enter` leads to: the beginning of a command, perhaps empty. */
+export async function startSiteIn(enter: readonly string[], ...args: readonly string[]): Promise<RunningSite> {
   const script = join(ROOT, 'src', 'server', 'start.ts');
-  const command = ['--import', 'tsx', script, '--host', '127.0.0.1', '--port', '0', ...args];
-  const site = spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = '', ...rest] = [...enter, process.execPath, '--import', 'tsx', script, '--port', '0', ...args];
+  const site = spawn(program, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(site, 'exit') as Promise<[number | null]>;
   process.once('exit', () => site.kill()); // a test run that is broken off leaves nothing behind
 

@@ -29,6 +29,14 @@ describe('parseSiteConfig', () => {
     }
   });
 
+  it('takes addresses of this device on a local network, and no others', () => {
+    const own = ['192.168.1.20', '10.0.0.7', '172.20.1.1'];
+    const others = ['8.8.8.8', '10.1.1', '10.0.0.300', '172.32.0.1', '10.0.0.1 typ host', 'fe80::1', 7, null];
+    expect(parseSiteConfig({ ownAddresses: [...own, 1] }, page).ownAddresses).toEqual(own);
+    for (const one of others) expect(parseSiteConfig({ ownAddresses: [one] }, page).ownAddresses).toEqual([]);
+    expect(parseSiteConfig({ ownAddresses: own.concat(own) }, page).ownAddresses).toHaveLength(4);
+  });
+
   it('keeps the order of brokers and the credentials of TURN servers', () => {
     const turn = { urls: ['turn:t.example:3478'], username: 'u', credential: 'c' };
     const config = parseSiteConfig(

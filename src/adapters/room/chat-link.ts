@@ -1,7 +1,9 @@
+import type { SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
 import { type Room, type SignalingConn, WebrtcConn } from 'y-webrtc';
 import type { PeerId } from '../../core/messages.ts';
 import { Question } from '../../core/room/question.ts';
 import { MAX_CANDIDATES, parseSignal } from '../link-signal.ts';
+import { plainCandidates } from '../plain-candidates.ts';
 import { decodeSyncMessage, encodeSyncMessage } from './sync-message.ts';
 
 /** So much may wait in the channel before the next part of a history is sent, bytes (chosen: video comes first). */
@@ -56,11 +58,14 @@ export class ChatLink {
     private readonly room: Room,
     peerId: PeerId,
     private readonly initiator: boolean,
+    ownAddresses: readonly string[],
     private readonly listener: ChatLinkListener,
   ) {
     // y-webrtc wants something to publish signals with; a signalling server's connection is the only kind it knows.
     const overMesh = {
-      send: ({ data }: { data: { signal: object } }) => listener.onSignal(JSON.stringify(data.signal)),
+      send: ({ data: { signal } }: { data: { signal: SimplePeerSignal } }) => {
+        for (const one of [signal, ...plainCandidates(signal, ownAddresses)]) listener.onSignal(JSON.stringify(one));
+      },
     };
     this.#name = `${peerId}/${String(++links)}`;
     const connection = new WebrtcConn(overMesh as unknown as SignalingConn, initiator, this.#name, room);

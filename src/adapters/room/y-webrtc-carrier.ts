@@ -27,6 +27,7 @@ class YWebrtcCarrier implements Carrier {
     client: number,
     private readonly listener: CarrierListener,
     iceServers: readonly RTCIceServer[],
+    private readonly ownAddresses: readonly string[],
   ) {
     this.#doc.clientID = client;
     // y-webrtc also talks to other tabs with a room of the same name, past any filter: so no two names are the same.
@@ -49,7 +50,7 @@ class YWebrtcCarrier implements Carrier {
   connect(peerId: PeerId, initiator: boolean): void {
     this.#withRoom((room) => {
       this.disconnect(peerId);
-      const link: ChatLink = new ChatLink(room, peerId, initiator, {
+      const link: ChatLink = new ChatLink(room, peerId, initiator, this.ownAddresses, {
         onSignal: (data) => this.listener.onSignal(peerId, data),
         onOpen: () => this.listener.onOpen(peerId),
         onClose: () => {
@@ -132,7 +133,7 @@ class YWebrtcCarrier implements Carrier {
   }
 }
 
-/** Opens rooms whose connections use these ICE servers. */
-export function openCarrier(iceServers: readonly RTCIceServer[]): OpenCarrier {
-  return (client, listener) => new YWebrtcCarrier(client, listener, iceServers);
+/** Opens rooms whose connections use these ICE servers. @param ownAddresses as for `openLink` */
+export function openCarrier(iceServers: readonly RTCIceServer[], ownAddresses: readonly string[] = []): OpenCarrier {
+  return (client, listener) => new YWebrtcCarrier(client, listener, iceServers, ownAddresses);
 }
