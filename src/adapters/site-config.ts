@@ -102,8 +102,11 @@ function parseIceServer(value: unknown): RTCIceServer | null {
   return open.length > 0 ? { urls: open } : null;
 }
 
+// `URL.parse` is younger than the phones that people have.
+const readUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
+
 function parseSiteUrl(value: unknown): string | null {
-  const url = isText(value) ? URL.parse(value) : null;
+  const url = isText(value) ? readUrl(value) : null;
   return url && /^https?:$/.test(url.protocol) ? new URL('./', url).href : null;
 }
 
@@ -114,7 +117,7 @@ const parsePrivateAddress = (value: unknown): string | null =>
     : null;
 
 /** URLs write an IPv4 address as they read it, and only four numbers up to 255 stay what they are. */
-const isIPv4 = (text: string): boolean => URL.parse(`http://${text}/`)?.hostname === text;
+const isIPv4 = (text: string): boolean => readUrl(`http://${text}/`)?.hostname === text;
 
 /**
  * Makes a usable configuration of whatever the file held: what is malformed is left out, what is missing or empty is
