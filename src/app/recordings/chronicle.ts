@@ -2,6 +2,8 @@ import {
   addReactions,
   mergeMessages,
   NO_STORY,
+  type Pin,
+  type PinKind,
   type ShowStory,
   type StoryMessage,
 } from '../../core/recording/story.ts';
@@ -19,7 +21,8 @@ export class Chronicle {
   #before: ShowStory = NO_STORY;
   #now: ShowStory = NO_STORY;
   #state: RoomState;
-  #pinned: string | null = null;
+  /** What is before everybody now: of each kind the entry that says so. */
+  #shown: Readonly<Partial<Record<PinKind, string>>> = {};
   #writtenMs = Number.NEGATIVE_INFINITY;
   #isChanged = false;
   #isKnown = false;
@@ -62,8 +65,8 @@ export class Chronicle {
     const shown = messages.filter(({ hidden }) => hidden === null);
     const said = shown.map((message) => lineOf(message, people));
     // What was pinned before a reload is found pinned after it.
-    const isOld = (pin: StoryMessage): boolean =>
-      this.#before.pins.some(({ name, text }) => name === pin.name && text === pin.text);
+    const isOld = (pin: Pin): boolean =>
+      this.#before.pins.some(({ kind, name, text }) => kind === pin.kind && name === pin.name && text === pin.text);
     await this.write({
       messages: mergeMessages(this.#before.messages, said),
       pins: [...this.#before.pins, ...this.#now.pins.filter((pin) => !isOld(pin))],
@@ -80,13 +83,26 @@ export class Chronicle {
     if (state === this.#state) return;
     this.#state = state;
     this.#isChanged = true;
-    if (state.pinned === this.#pinned) return;
-    this.#pinned = state.pinned;
-    const pinned = state.messages.find(({ id }) => id === state.pinned);
-    if (!pinned) return;
-    const pin = { ...lineOf(pinned, state.people), atMs: this.clock.nowMs() };
-    this.#now = { ...this.#now, pins: [...this.#now.pins, pin] };
+    const pins = pinsOf(state);
+    const fresh = pins.filter(({ kind, id }) => this.#shown[kind] !== id);
+    this.#shown = Object.fromEntries(pins.map(({ kind, id }) => [kind, id]));
+    const atMs = this.clock.nowMs();
+    const told = fresh.map(({ kind, name, text }) => ({ kind, atMs, name, text }));
+    this.#now = { ...this.#now, pins: [...this.#now.pins, ...told] };
   }
+}
+
+/** What the host has before everybody now. */
+function pinsOf({ messages, pinned, product, onAir, people }: RoomState): (Omit<Pin, 'atMs'> & { id: string })[] {
+  const nameOf = (author: string): string => people.get(author)?.name ?? '';
+  const message = messages.find(({ id }) => id === pinned);
+  return [
+    ...(message
+      ? [{ kind: 'message' as const, id: message.id, name: nameOf(message.author), text: message.text }]
+      : []),
+    ...(product ? [{ kind: 'product' as const, id: product.id, name: '', text: product.name }] : []),
+    ...(onAir ? [{ kind: 'question' as const, id: onAir.id, name: nameOf(onAir.author), text: onAir.text }] : []),
+  ];
 }
 
 const lineOf = ({ atMs, author, text }: ChatMessage, people: RoomState['people']): StoryMessage => ({

@@ -7,6 +7,15 @@ export interface StoryMessage {
   readonly text: string;
 }
 
+/** What a host can put before everybody. */
+const PIN_KINDS = ['message', 'product', 'question'] as const;
+export type PinKind = (typeof PIN_KINDS)[number];
+
+/** A pinned message, a product card, or the question that is being answered: `text` says which. */
+export interface Pin extends StoryMessage {
+  readonly kind: PinKind;
+}
+
 /** Reactions within one stretch of `BEAT_MS`. */
 export interface Beat {
   /** Where it begins, Unix ms: a multiple of `BEAT_MS`. */
@@ -17,8 +26,8 @@ export interface Beat {
 /** What happened beside the picture: kept with a recording, by the host's clock. */
 export interface ShowStory {
   readonly messages: readonly StoryMessage[];
-  /** Messages that the host pinned, when that was. */
-  readonly pins: readonly StoryMessage[];
+  /** What the host put before everybody, when that was. */
+  readonly pins: readonly Pin[];
   readonly beats: readonly Beat[];
 }
 
@@ -43,12 +52,15 @@ function messagesOf(value: unknown): StoryMessage[] {
   });
 }
 
+/** Recordings of former versions know pinned messages only, and say no kind. */
+const kindOf = (item: unknown): PinKind => PIN_KINDS.find((kind) => kind === fieldsOf(item)['kind']) ?? 'message';
+
 /** Reads what a database holds; what can't be read is left out. Never throws. */
 export function parseStory(value: unknown): ShowStory {
   const { messages, pins, beats } = fieldsOf(value);
   return {
     messages: messagesOf(messages),
-    pins: messagesOf(pins),
+    pins: listOf(pins).flatMap((item) => messagesOf([item]).map((line) => ({ ...line, kind: kindOf(item) }))),
     beats: listOf(beats).flatMap((item) => {
       const { atMs, count } = fieldsOf(item);
       return isNumber(atMs) && isNumber(count) ? [{ atMs, count }] : [];
@@ -72,7 +84,7 @@ export function mergeMessages(before: readonly StoryMessage[], now: readonly Sto
 
 /** A moment worth finding again. */
 export type Moment =
-  | { readonly kind: 'pinned'; readonly atMs: number; readonly text: string }
+  | { readonly kind: PinKind; readonly atMs: number; readonly text: string }
   | { readonly kind: 'hearts'; readonly atMs: number; readonly count: number };
 
 /** The moments of a show in order, by the host's clock. */
@@ -83,7 +95,7 @@ export function momentsOf({ pins, beats }: ShowStory): Moment[] {
     .sort((a, b) => b.count - a.count)
     .slice(0, PEAK.most);
   const moments: Moment[] = [
-    ...pins.map(({ atMs, text }) => ({ kind: 'pinned' as const, atMs, text })),
+    ...pins.map(({ kind, atMs, text }) => ({ kind, atMs, text })),
     ...peaks.map(({ atMs, count }) => ({ kind: 'hearts' as const, atMs, count })),
   ];
   return moments.sort((a, b) => a.atMs - b.atMs);

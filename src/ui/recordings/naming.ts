@@ -9,8 +9,10 @@ export const titleOf = ({ title, startedMs }: Recording, { say, units }: Speech)
   title === '' ? say.recordings.untitled(units.day(startedMs)) : title;
 
 /** Where something happened, in words. */
-export const momentLabel = (moment: ReturnType<Film['moments']>[number], { say }: Speech): string =>
-  moment.kind === 'pinned' ? say.recordings.pinned(moment.text) : say.recordings.hearts(moment.count);
+export function momentLabel(moment: ReturnType<Film['moments']>[number], { say: { recordings } }: Speech): string {
+  if (moment.kind === 'hearts') return recordings.hearts(moment.count);
+  return moment.kind === 'question' ? recordings.question(moment.text) : moment.text;
+}
 
 /** What a download of all of it is called and says. */
 export const wishFor = (film: Film, speech: Speech, kind = ''): DownloadWish => ({

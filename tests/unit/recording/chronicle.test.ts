@@ -52,7 +52,7 @@ test('what people see is written down every few seconds: without what is hidden,
   expect(written).toEqual([
     {
       messages: [{ atMs: 99_000, name: '', text: 'The blue bowl' }],
-      pins: [{ atMs: 100_000, name: '', text: 'The blue bowl' }],
+      pins: [{ kind: 'message', atMs: 100_000, name: '', text: 'The blue bowl' }],
       beats: [{ atMs: 100_000, count: 7 }],
     },
   ]);
@@ -67,7 +67,7 @@ test('what people see is written down every few seconds: without what is hidden,
 test('after a reload it goes on behind what was written, and a pin that is still there counts once', () => {
   const clock = new VirtualClock(200_000);
   const { chronicle, written, show } = roomOf(clock);
-  const pin = { atMs: 100_000, name: '', text: 'The blue bowl' };
+  const pin = { kind: 'message' as const, atMs: 100_000, name: '', text: 'The blue bowl' };
   chronicle.begin({ messages: [pin], pins: [pin], beats: [{ atMs: 90_000, count: 5 }] });
   const again = message('a', 150_000, 'The blue bowl');
   show({ messages: [again], pinned: again.id });
@@ -75,4 +75,25 @@ test('after a reload it goes on behind what was written, and a pin that is still
   expect(written.at(-1)?.pins).toEqual([pin]);
   expect(written.at(-1)?.messages.map(({ atMs }) => atMs)).toEqual([100_000, 150_000]);
   expect(written.at(-1)?.beats).toEqual([{ atMs: 90_000, count: 5 }]);
+});
+
+test('a product over the picture and a question on air are moments, once for as long as they are there', () => {
+  const clock = new VirtualClock(100_000);
+  const { chronicle, written, show } = roomOf(clock);
+  chronicle.begin(NO_STORY);
+  const product = { id: 'p', name: 'Blue bowl', price: '', link: '', isSoldOut: false, picture: null };
+  const onAir = { id: 'q', author: 'ada', text: 'How hot is the kiln?' };
+  show({ product });
+  clock.run(5_000);
+  show({ product: { ...product, isSoldOut: true } });
+  show({ onAir } as unknown as Partial<RoomState>);
+  show({ product: null, onAir: null });
+  clock.run(5_000);
+  show({ product });
+  clock.run(5_000);
+  expect(written.at(-1)?.pins).toEqual([
+    { kind: 'product', atMs: 100_000, name: '', text: 'Blue bowl' },
+    { kind: 'question', atMs: 105_000, name: '', text: 'How hot is the kiln?' },
+    { kind: 'product', atMs: 110_000, name: '', text: 'Blue bowl' },
+  ]);
 });

@@ -90,9 +90,9 @@ describe('what happened beside the picture', () => {
     let beats = addReactions([], 5_000, 3);
     for (let at = 1; at < 12; at++) beats = addReactions(beats, at * 10_000, at === 6 ? 40 : 2);
     beats = addReactions(beats, 113_000, 1);
-    const pins = [{ atMs: 30_000, name: 'Ada', text: 'The blue bowl' }];
+    const pins = [{ kind: 'message' as const, atMs: 30_000, name: 'Ada', text: 'The blue bowl' }];
     expect(momentsOf({ messages: [], pins, beats })).toEqual([
-      { kind: 'pinned', atMs: 30_000, text: 'The blue bowl' },
+      { kind: 'message', atMs: 30_000, text: 'The blue bowl' },
       { kind: 'hearts', atMs: 60_000, count: 40 },
     ]);
   });
@@ -101,6 +101,16 @@ describe('what happened beside the picture', () => {
     const line = (atMs: number, text: string) => ({ atMs, name: '', text });
     const merged = mergeMessages([line(1, 'a'), line(5, 'hidden since')], [line(5, 'b'), line(6, 'c')]);
     expect(merged.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes what former versions pinned for a message', () => {
+    const { pins } = parseStory({
+      pins: [
+        { atMs: 1, name: '', text: 'a' },
+        { kind: 'product', atMs: 2, name: '', text: 'b' },
+      ],
+    });
+    expect(pins.map(({ kind }) => kind)).toEqual(['message', 'product']);
   });
 
   it('is read from a database without believing it', () => {
