@@ -1,6 +1,7 @@
 import { parseStreamId } from '../core/stream-id.ts';
 import type { SourceKind } from './capture-desk.ts';
 import { type Language, languageOf } from './language.ts';
+import { type Plan, readMoment, readShop, readTitle } from './plan.ts';
 
 /** A page, as the part of the hash before `?` names it. */
 export type Route =
@@ -23,6 +24,12 @@ export interface LinkSettings {
   readonly bitrateKbps: number | null;
   /** Pixels, 144 to 1,080. */
   readonly height: number | null;
+  /** Of a plan, each part as `Plan` has it. */
+  readonly title: string | null;
+  readonly atMs: number | null;
+  readonly shop: string | null;
+  /** The page stands inside another one: only the picture. */
+  readonly embed: boolean;
 }
 
 /** A setting that means nothing here; the page shows it. At most 40 characters each. */
@@ -37,9 +44,11 @@ export interface Place {
   readonly settings: LinkSettings;
   /** At most 8 of them. */
   readonly ignored: readonly IgnoredSetting[];
+  /** What the link announces; null when it is silent. */
+  readonly plan: Plan | null;
 }
 
-const MAX_HASH_LENGTH = 1024; // chosen: ten times the longest link that means something
+const MAX_HASH_LENGTH = 2048; // chosen: twice the longest link that means something, a title in a script of three bytes
 const MAX_IGNORED = 8; // chosen: a notice stays readable
 const MAX_SHOWN_LENGTH = 40;
 
@@ -50,6 +59,10 @@ const NO_SETTINGS: LinkSettings = {
   source: null,
   bitrateKbps: null,
   height: null,
+  title: null,
+  atMs: null,
+  shop: null,
+  embed: false,
 };
 
 const SOURCES: readonly SourceKind[] = ['camera', 'screen', 'file', 'test'];
@@ -62,13 +75,17 @@ const readers: Record<string, (value: string) => Partial<LinkSettings> | null> =
   source: (value) => defined('source', SOURCES.find((source) => source === value) ?? null),
   bitrate: (value) => defined('bitrateKbps', integerBetween(100, 20_000, value)),
   height: (value) => defined('height', integerBetween(144, 1080, value)),
+  title: (value) => defined('title', readTitle(value)),
+  at: (value) => defined('atMs', readMoment(value)),
+  shop: (value) => defined('shop', readShop(value)),
+  embed: (value) => (value === '1' ? { embed: true } : null),
 };
 
 const SETTINGS_OF_PAGE: Record<Route['type'], readonly string[]> = {
   home: ['lang'],
   studio: ['lang', 'uplink', 'relay', 'source', 'bitrate', 'height'],
-  watch: ['lang', 'uplink', 'relay'],
-  'watch-invalid': ['lang', 'uplink', 'relay'],
+  watch: ['lang', 'uplink', 'relay', 'title', 'at', 'shop', 'embed'],
+  'watch-invalid': ['lang', 'uplink', 'relay', 'title', 'at', 'shop', 'embed'],
   recordings: ['lang'],
   unknown: ['lang'],
 };
@@ -78,10 +95,17 @@ const SETTINGS_OF_PAGE: Record<Route['type'], readonly string[]> = {
  * @param hash with or without its `#`
  */
 export function parseHash(hash: string): Place {
-  if (hash.length > MAX_HASH_LENGTH) return { route: { type: 'unknown' }, settings: NO_SETTINGS, ignored: [] };
+  if (hash.length > MAX_HASH_LENGTH) {
+    return { route: { type: 'unknown' }, settings: NO_SETTINGS, ignored: [], plan: null };
+  }
   const [path = '', query = ''] = splitOnce(hash.replace(/^#/, ''), '?');
   const route = parsePath(path);
-  return { route, ...parseSettings(query, SETTINGS_OF_PAGE[route.type]) };
+  const { settings, ignored } = parseSettings(query, SETTINGS_OF_PAGE[route.type]);
+  return { route, settings, ignored, plan: planOf(settings) };
+}
+
+function planOf({ title, atMs, shop }: LinkSettings): Plan | null {
+  return title === null && atMs === null && shop === null ? null : { title: title ?? '', atMs, shop };
 }
 
 function parsePath(path: string): Route {

@@ -1,5 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { isThisDeviceOnly, linkAt, streamIdInText, watchLink, withoutSetting } from '../app/link.ts';
+import { hashOfPasted, isThisDeviceOnly, linkAt, watchLink, withoutSetting } from '../app/link.ts';
+import type { Plan } from '../app/plan.ts';
 import { type Place, parseHash } from '../app/route.ts';
 
 /** The address bar: where the person is, and the ways to go elsewhere. */
@@ -31,14 +32,14 @@ export class Location {
   }
 
   /** The link that viewers follow. */
-  linkTo(streamId: string): string {
-    return watchLink(location, streamId);
+  linkTo(streamId: string, plan: Plan | null): string {
+    return watchLink(location, streamId, plan);
   }
 
   /** The link for others where this page's own address means nothing to them; null when it does, or none is known. */
-  async linkForOthers(siteUrl: Promise<string | null>, streamId: string): Promise<string | null> {
+  async linkForOthers(siteUrl: Promise<string | null>, streamId: string, plan: Plan | null): Promise<string | null> {
     const url = this.reachesOthers ? null : await siteUrl;
-    return url === null ? null : linkAt(url, streamId);
+    return url === null ? null : linkAt(url, streamId, plan);
   }
 
   go(page: 'home' | 'studio'): void {
@@ -47,9 +48,9 @@ export class Location {
 
   /** Follows a link, or a part of one, that somebody pasted; false when it names no show. */
   follow(pasted: string): boolean {
-    const streamId = streamIdInText(pasted);
-    if (streamId === null) return false;
-    location.hash = `#/watch/${streamId}`;
+    const hash = hashOfPasted(pasted);
+    if (hash === null) return false;
+    location.hash = hash;
     return true;
   }
 

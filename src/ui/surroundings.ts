@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Platform } from '../app/sessions.ts';
+import type { OwnPlan } from '../state/own-plan.svelte.ts';
 import type { Location } from '../state/location.svelte.ts';
 import type { RelayChoice } from '../state/relay-choice.svelte.ts';
 import type { Speaking } from '../state/speaking.svelte.ts';
@@ -8,6 +9,7 @@ import type { Speaking } from '../state/speaking.svelte.ts';
 export interface Surroundings {
   readonly platform: Platform;
   readonly location: Location;
+  readonly ownPlan: OwnPlan;
   readonly relayChoice: RelayChoice;
   readonly speaking: Speaking;
 }

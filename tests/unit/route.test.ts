@@ -39,6 +39,10 @@ describe('parseHash', () => {
       source: 'test',
       bitrateKbps: 1000,
       height: 360,
+      title: null,
+      atMs: null,
+      shop: null,
+      embed: false,
     });
     expect(ignored).toEqual([]);
   });

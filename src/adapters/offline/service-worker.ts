@@ -14,11 +14,19 @@ interface AskedEvent extends LastingEvent {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
+interface TappedEvent extends LastingEvent {
+  readonly notification: Notification;
+}
+interface Client {
+  focus?(): Promise<unknown>;
+  readonly url: string;
+}
 interface Worker {
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: { claim(): Promise<void>; matchAll(options: { type: 'window' }): Promise<readonly Client[]> };
   readonly location: Location;
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: LastingEvent) => void): void;
+  addEventListener(type: 'notificationclick', listener: (event: TappedEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: AskedEvent) => void): void;
 }
 
@@ -62,6 +70,17 @@ worker.addEventListener('fetch', (event) => {
   } else if (url === config) event.respondWith(siteFirst(request, config, true));
   // Names in assets/ carry a hash of their content, so whichever copy has one has the right one.
   else if (copied.has(url) || url.startsWith(`${home}assets/`)) event.respondWith(copyFirst(request));
+});
+
+worker.addEventListener('notificationclick', (event) => {
+  const { notification } = event;
+  notification.close();
+  // Its tag is the place that it speaks of.
+  event.waitUntil(
+    worker.clients
+      .matchAll({ type: 'window' })
+      .then((pages) => (pages.find(({ url }) => url.endsWith(notification.tag)) ?? pages[0])?.focus?.()),
+  );
 });
 
 /** `caches.keys()` lists them in the order in which they were made. */

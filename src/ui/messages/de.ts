@@ -1,3 +1,4 @@
+import { ahead } from './ahead-de.ts';
 import type { Messages } from './index.ts';
 import { counting } from './plural.ts';
 import { problems } from './problems-de.ts';
@@ -115,6 +116,7 @@ export const de: Messages = {
     room: (hours) => `Platz für etwa ${hours}.`,
   },
   recordings,
+  ahead,
   share: {
     title: 'Diese Sendung teilen',
     text: 'Wer diesen Link öffnet, schaut sofort zu.',

@@ -1,3 +1,4 @@
+import { ahead } from './ahead-en.ts';
 import { counting } from './plural.ts';
 import type { ProblemCatalogue } from './problems.ts';
 import { problems } from './problems-en.ts';
@@ -112,6 +113,7 @@ export const en = {
     room: (hours: string) => `Room for about ${hours}.`,
   },
   recordings,
+  ahead,
   share: {
     title: 'Share this show',
     text: 'Whoever opens this link watches at once.',

@@ -1,3 +1,4 @@
+import { ahead } from './ahead-fr.ts';
 import type { Messages } from './index.ts';
 import { counting } from './plural.ts';
 import { problems } from './problems-fr.ts';
@@ -122,6 +123,7 @@ export const fr: Messages = {
     room: (hours) => `Il reste de la place pour environ ${hours}.`,
   },
   recordings,
+  ahead,
   share: {
     title: 'Partager ce direct',
     text: 'Qui ouvre ce lien regarde aussitôt.',

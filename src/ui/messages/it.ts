@@ -1,3 +1,4 @@
+import { ahead } from './ahead-it.ts';
 import type { Messages } from './index.ts';
 import { counting } from './plural.ts';
 import { problems } from './problems-it.ts';
@@ -112,6 +113,7 @@ export const it: Messages = {
     room: (hours) => `C’è spazio per circa ${hours}.`,
   },
   recordings,
+  ahead,
   share: {
     title: 'Condividi la diretta',
     text: 'Chi apre questo link guarda subito.',

@@ -8,6 +8,15 @@ export function unitsOf(language: string) {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
   const unit = (of: string) => new Intl.NumberFormat(language, { style: 'unit', unit: of, unitDisplay: 'long' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const moment = new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  const relative = new Intl.RelativeTimeFormat(language);
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const list = new Intl.ListFormat(language);
   const about = (value: number): string => (value < 10 ? short : whole).format(value);
@@ -27,6 +36,10 @@ export function unitsOf(language: string) {
         : unit('hour').format(Math.min(LONG_HOURS, Math.floor(hours))),
     /** Day and time, of Unix time in ms. */
     day: (ms: number): string => day.format(ms),
+    /** When a show is to begin, of Unix time in ms, in the time zone of this device, which it names. */
+    moment: (ms: number): string => moment.format(ms),
+    /** "In 3 days". */
+    inDays: (days: number): string => relative.format(days, 'day'),
     /** A share, 0 to 1, as a whole percentage. */
     percent: (share: number): string => percent.format(share),
     /** The time of day, of Unix time in ms. */

@@ -1,0 +1,33 @@
+import type { ahead as english } from './ahead-en.ts';
+
+/** German. */
+export const ahead: typeof english = {
+  announce: 'Ankündigen',
+  change: 'Ankündigung ändern',
+  announceTitle: 'Diese Sendung ankündigen',
+  announceText: 'Der Link sagt es allen, denen du ihn schickst. Wer ihn früh öffnet, wartet mit den anderen.',
+  title: 'Titel',
+  moment: 'Wann es losgeht',
+  shop: 'Dein Laden',
+  shopHint: 'Nach der Sendung finden die Zuschauer dorthin.',
+  shopWrong: 'Die Adresse eines Ladens beginnt mit https:// und einem Namen.',
+  empty: 'Gib einen Titel oder eine Zeit an.',
+  save: 'In den Link schreiben',
+  takeBack: 'Zurücknehmen',
+  untitled: 'Eine Live-Sendung',
+  card: 'Was angekündigt ist',
+  startsIn: (clock) => `Los geht es in ${clock}`,
+  due: 'Es kann jeden Moment losgehen.',
+  calendar: 'In den Kalender',
+  remind: 'Erinnere mich',
+  reminded: 'Du bekommst eine Nachricht, wenn es losgeht, solange diese Seite offen ist.',
+  refused: 'Der Browser erlaubt hier keine Nachrichten. Der Kalender erinnert dich auch.',
+  started: 'Es hat angefangen.',
+  thanks: 'Schön, dass du da warst.',
+  toShop: (host) => `Zum Laden, ${host}`,
+  embed: 'Auf deiner eigenen Website',
+  embedText: 'Setz das dorthin, wo die Sendung stehen soll. Wer dort zuschaut, gibt sie auch weiter.',
+  embedCopy: 'Code kopieren',
+  embedTitle: 'Live-Sendung',
+  embedOpen: 'Sendung mit Chat öffnen (neue Seite)',
+};

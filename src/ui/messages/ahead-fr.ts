@@ -1,0 +1,33 @@
+import type { ahead as english } from './ahead-en.ts';
+
+/** French. */
+export const ahead: typeof english = {
+  announce: 'L’annoncer',
+  change: 'Changer l’annonce',
+  announceTitle: 'Annoncer ce direct',
+  announceText: 'Le lien le dit à tous ceux à qui vous l’envoyez. Qui l’ouvre en avance attend avec les autres.',
+  title: 'Titre',
+  moment: 'Quand il commence',
+  shop: 'Votre boutique',
+  shopHint: 'Les spectateurs en trouvent le chemin après le direct.',
+  shopWrong: 'L’adresse d’une boutique commence par https:// et un nom.',
+  empty: 'Donnez un titre ou une heure.',
+  save: 'Mettre dans le lien',
+  takeBack: 'Retirer l’annonce',
+  untitled: 'Un direct',
+  card: 'Ce qui est annoncé',
+  startsIn: (clock) => `Commence dans ${clock}`,
+  due: 'Ça peut commencer à tout moment.',
+  calendar: 'Ajouter au calendrier',
+  remind: 'Me le rappeler',
+  reminded: 'Vous recevrez un message au début, tant que cette page reste ouverte.',
+  refused: 'Le navigateur ne permet pas de message ici. Le calendrier vous le rappelle aussi.',
+  started: 'C’est commencé.',
+  thanks: 'Merci d’avoir été là.',
+  toShop: (host) => `Vers la boutique, ${host}`,
+  embed: 'Sur votre propre site',
+  embedText: 'Placez ceci là où le direct doit être. Qui regarde de là fait passer aussi.',
+  embedCopy: 'Copier le code',
+  embedTitle: 'Émission en direct',
+  embedOpen: 'Ouvrir le direct avec son chat (nouvelle page)',
+};

@@ -1,0 +1,33 @@
+import type { ahead as english } from './ahead-en.ts';
+
+/** Italian. */
+export const ahead: typeof english = {
+  announce: 'Annunciala',
+  change: 'Cambia l’annuncio',
+  announceTitle: 'Annuncia questa diretta',
+  announceText: 'Lo dice il link, a chiunque lo mandi. Chi lo apre in anticipo aspetta con gli altri.',
+  title: 'Titolo',
+  moment: 'Quando comincia',
+  shop: 'Il tuo negozio',
+  shopHint: 'Chi guarda trova la strada dopo la diretta.',
+  shopWrong: 'L’indirizzo di un negozio comincia con https:// e un nome.',
+  empty: 'Dalle un titolo o un’ora.',
+  save: 'Mettilo nel link',
+  takeBack: 'Ritira l’annuncio',
+  untitled: 'Una diretta',
+  card: 'Quello che è annunciato',
+  startsIn: (clock) => `Comincia fra ${clock}`,
+  due: 'Può cominciare da un momento all’altro.',
+  calendar: 'Aggiungi al calendario',
+  remind: 'Ricordamelo',
+  reminded: 'Ricevi un avviso quando comincia, se la pagina resta aperta.',
+  refused: 'Il browser non permette avvisi qui. Te lo ricorda anche il calendario.',
+  started: 'È cominciata.',
+  thanks: 'Grazie di esserci stati.',
+  toShop: (host) => `Al negozio, ${host}`,
+  embed: 'Sul tuo sito',
+  embedText: 'Mettilo dove deve stare la diretta. Anche chi guarda da lì fa passaparola.',
+  embedCopy: 'Copia il codice',
+  embedTitle: 'Diretta',
+  embedOpen: 'Apri la diretta con la chat (nuova pagina)',
+};
