@@ -20,11 +20,13 @@ export interface InvitationsContext {
   readonly clock: Clock;
   readonly random: () => number;
   /** Begins a link to whoever will be at its other end. */
-  meet(initiator: boolean, onSignal: (data: string) => void): CarriedLink;
+  meet(initiator: boolean, onSignal: (data: string) => void, openMs: number): CarriedLink;
 }
 
 /** Invitations that wait for their answers (chosen: as many as one person hands out at a time). */
 const MAX_OPEN = 8;
+/** So long an invitation waits for its answer, ms (chosen: two people in a room, and one of them is busy). */
+const WAIT_MS = 20 * 60_000;
 /** A device has found its addresses when it has said nothing new for so long, ms (chosen: `.local` names take 100). */
 const SETTLED_MS = 500;
 /** Longest text that is looked at, characters, and most signals in one (chosen: five times what real ones take). */
@@ -44,6 +46,9 @@ const FORM = /^(invitation|answer)\.([0-9a-f]{8})\.(\w+)\.([\w-]+)$/;
  */
 export class Invitations implements InvitationDesk {
   readonly #open = new Map<string, CarriedLink>();
+
+  /** The latest invitation that this page accepted. */
+  #accepted: CarriedLink | null = null;
 
   constructor(private readonly context: InvitationsContext) {}
 
@@ -73,8 +78,16 @@ export class Invitations implements InvitationDesk {
   async accept(invitation: string): Promise<string | null> {
     const read = await this.#read('invitation', invitation);
     if (!read) return null;
-    const { text } = await this.#describe(false, 'answer', read.id, read.signals);
+    const { link, text } = await this.#describe(false, 'answer', read.id, read.signals);
+    this.#accepted = link;
     return text;
+  }
+
+  /** Nothing waits any longer. */
+  close(): void {
+    for (const link of this.#open.values()) link.close();
+    this.#open.clear();
+    this.#accepted?.close();
   }
 
   /** A link, and all that it says of itself, as text. */
@@ -82,11 +95,12 @@ export class Invitations implements InvitationDesk {
     const said: string[] = [];
     const link = await new Promise<CarriedLink>((resolve) => {
       let stop = (): void => undefined;
-      const begun = this.context.meet(initiator, (signal) => {
+      const note = (signal: string): void => {
         if (said.length < MAX_SIGNALS) said.push(signal);
         stop();
         stop = this.context.clock.after(SETTLED_MS, () => resolve(begun));
-      });
+      };
+      const begun = this.context.meet(initiator, note, WAIT_MS);
       for (const signal of heard) begun.signal(signal);
     });
     const packed = await this.context.packer.pack(JSON.stringify(said));

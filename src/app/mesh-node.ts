@@ -46,8 +46,6 @@ interface OpenOrOpening {
   readonly channel: PeerChannel;
 }
 
-/** So long an invitation waits for its answer, ms (chosen: two people in a room, and one of them is busy). */
-const CARRIED_BY_PEOPLE_MS = 20 * 60_000;
 /** The links' queues are read at least so often while anything happens, ms (chosen: half a chunk). */
 const READ_QUEUES_MS = 50;
 
@@ -91,9 +89,7 @@ export class MeshNode {
       onState: (state) => {
         options.onDoor(state);
       },
-      onNobody: () => {
-        options.onNobody();
-      },
+      onNobody: () => options.onNobody(),
     });
     if (host) this.#desk.hold();
     this.#take({ type: 'tick' });
@@ -141,7 +137,7 @@ export class MeshNode {
    * Begins a link to whoever will be at its other end; people carry its signals. Open, it is one like all the others.
    * Whoever has a link to this page already is refused.
    */
-  meet(initiator: boolean, onSignal: (data: string) => void): Link {
+  meet(initiator: boolean, onSignal: (data: string) => void, openMs: number): Link {
     const end = { peerId: '' };
     const channel: PeerChannel = this.#neighbourChannel(
       end,
@@ -152,7 +148,7 @@ export class MeshNode {
         return true;
       },
     );
-    const link = this.ports.openLink(initiator, { ...channel.listener, onSignal }, CARRIED_BY_PEOPLE_MS);
+    const link = this.ports.openLink(initiator, { ...channel.listener, onSignal }, openMs);
     channel.carry(link);
     return link;
   }

@@ -232,6 +232,7 @@ export class Studio implements StudioSession {
     this.#recording.close();
     this.#broadcast?.close();
     this.#gathering?.close();
+    this.invitations?.close();
     this.ports.desk.close();
   }
 
@@ -277,7 +278,7 @@ export class Studio implements StudioSession {
     this.invitations = new Invitations({
       ...this.ports,
       streamId: show.streamId,
-      meet: (initiator, onSignal) => gathering.node.meet(initiator, onSignal),
+      meet: (...link) => gathering.node.meet(...link),
     });
     this.#view.change({ room: gathering.room });
     return { gathering, show };

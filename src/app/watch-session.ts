@@ -93,7 +93,7 @@ export class Watching implements WatchSession {
     this.invitations = new Invitations({
       ...ports,
       streamId: options.streamId,
-      meet: (initiator, onSignal) => this.#node.meet(initiator, onSignal),
+      meet: (...link) => this.#node.meet(...link),
     });
     this.#stops = [
       every(ports.clock, TEND_MS, () => {
@@ -150,6 +150,7 @@ export class Watching implements WatchSession {
     for (const stop of this.#stops) stop();
     this.#room?.close();
     this.#node.close();
+    this.invitations.close();
     this.ports.player.close();
   }
 
