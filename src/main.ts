@@ -4,6 +4,7 @@ import { openDoors } from './adapters/peerjs-doors.ts';
 import { openLink } from './adapters/simple-peer-link.ts';
 import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
+import { textPacker } from './adapters/text-packer.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
 import type { RecordingPorts } from './app/recordings/recording.ts';
 import type { EnterRoom } from './app/room.ts';
@@ -71,6 +72,7 @@ const platform: Platform = {
       ]);
     const own = {
       enterRoom,
+      packer: textPacker,
       desk: createCaptureDesk(),
       keys: createShowKeys(),
       memory: createShowMemory(),
@@ -86,7 +88,14 @@ const platform: Platform = {
       import('./adapters/player/media-source.ts'),
       meshPorts(),
     ]);
-    const watch = { ...common, enterRoom, player: createStagePlayer(stage), canPlay, version: __VERSION__ };
+    const watch = {
+      ...common,
+      enterRoom,
+      packer: textPacker,
+      player: createStagePlayer(stage),
+      canPlay,
+      version: __VERSION__,
+    };
     return new Watching(watch, { streamId, peerId: newPeerId(), limits });
   },
   async openLibrary() {

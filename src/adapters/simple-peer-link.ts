@@ -22,8 +22,9 @@ class SimplePeerLink implements Link {
     listener: LinkListener,
     iceServers: readonly RTCIceServer[],
     private readonly ownAddresses: readonly string[],
+    openMs: number,
   ) {
-    this.channel = new BoundedChannel(LIMITS, listener, () => this.peer?.destroy());
+    this.channel = new BoundedChannel({ ...LIMITS, openMs }, listener, () => this.peer?.destroy());
     this.peer = this.connect(listener, iceServers);
     if (this.peer) this.carryDataChannel(this.peer);
     else this.channel.close();
@@ -120,5 +121,6 @@ class SimplePeerLink implements Link {
  * @param ownAddresses of this device, as its site's server sees them
  */
 export function openLink(iceServers: readonly RTCIceServer[], ownAddresses: readonly string[] = []): OpenLink {
-  return (initiator, listener) => new SimplePeerLink(initiator, listener, iceServers, ownAddresses);
+  return (initiator, listener, openMs = LIMITS.openMs) =>
+    new SimplePeerLink(initiator, listener, iceServers, ownAddresses, openMs);
 }

@@ -89,9 +89,7 @@ export class MeshNode {
       onState: (state) => {
         options.onDoor(state);
       },
-      onNobody: () => {
-        options.onNobody();
-      },
+      onNobody: () => options.onNobody(),
     });
     if (host) this.#desk.hold();
     this.#take({ type: 'tick' });
@@ -133,6 +131,26 @@ export class MeshNode {
   /** Looks at who feeds whom (`mesh.census`), or looks away. */
   look(on: boolean): void {
     this.#take({ type: 'look', on });
+  }
+
+  /**
+   * Begins a link to whoever will be at its other end; people carry its signals. Open, it is one like all the others.
+   * Whoever has a link to this page already is refused.
+   */
+  meet(initiator: boolean, onSignal: (data: string) => void, openMs: number): Link {
+    const end = { peerId: '' };
+    const channel: PeerChannel = this.#neighbourChannel(
+      end,
+      () => channel,
+      (hello) => {
+        if (this.#links.has(hello.peerId)) return false;
+        this.#links.set(hello.peerId, Object.assign(end, { peerId: hello.peerId, attempt: 0, link, channel }));
+        return true;
+      },
+    );
+    const link = this.ports.openLink(initiator, { ...channel.listener, onSignal }, openMs);
+    channel.carry(link);
+    return link;
   }
 
   /** Says goodbye and closes everything. */
@@ -231,12 +249,32 @@ export class MeshNode {
   #connect(peerId: PeerId, attempt: number, initiator: boolean): void {
     this.#links.get(peerId)?.channel.close();
     const end = { peerId, attempt };
-    const isCurrent = (): boolean => this.#links.get(end.peerId)?.channel === channel;
-    const channel: PeerChannel = this.#channel(
+    const channel: PeerChannel = this.#neighbourChannel(
+      end,
+      () => channel,
+      // The one at the other end must be the one that was called.
+      (hello) => hello.peerId === end.peerId && this.#links.get(end.peerId)?.channel === channel,
+    );
+    const link = this.ports.openLink(initiator, {
+      ...channel.listener,
+      onSignal: (data) => {
+        this.#take({ type: 'signal', peerId: end.peerId, attempt, data });
+      },
+    });
+    channel.carry(link);
+    this.#links.set(peerId, Object.assign(end, { link, channel }));
+  }
+
+  /** What a link carries once it is open. @param end who is there, once that is known */
+  #neighbourChannel(
+    end: { readonly peerId: PeerId },
+    own: () => PeerChannel,
+    isWelcome: (hello: Hello) => boolean,
+  ): PeerChannel {
+    return this.#channel(
       {
-        // The one at the other end must be the one that was called.
         onHello: (hello) => {
-          if (hello.peerId !== end.peerId || !isCurrent()) return false;
+          if (!isWelcome(hello)) return false;
           this.#take({ type: 'link-open', peerId: hello.peerId, host: hello.host, relays: hello.relays });
           return true;
         },
@@ -247,25 +285,17 @@ export class MeshNode {
           this.#take({ type: 'forged', from: end.peerId });
         },
         onDrained: () => {
-          this.#take({ type: 'queue', peerId: end.peerId, bytes: channel.queuedBytes });
+          this.#take({ type: 'queue', peerId: end.peerId, bytes: own().queuedBytes });
         },
         onClose: () => {
-          this.#pastControlBytes += channel.controlBytesSent;
-          if (!isCurrent()) return;
+          this.#pastControlBytes += own().controlBytesSent;
+          if (this.#links.get(end.peerId)?.channel !== own()) return;
           this.#links.delete(end.peerId);
           this.#take({ type: 'link-closed', peerId: end.peerId });
         },
       },
       () => this.mesh.greeting(),
     );
-    const link = this.ports.openLink(initiator, {
-      ...channel.listener,
-      onSignal: (data) => {
-        this.#take({ type: 'signal', peerId: end.peerId, attempt, data });
-      },
-    });
-    channel.carry(link);
-    this.#links.set(peerId, Object.assign(end, { link, channel }));
   }
 
   /** The link that was begun for anyone has found its other end. */

@@ -64,7 +64,19 @@ export interface StudioView {
   readonly notices: readonly ProblemCode[];
 }
 
+/** Ways into a show that people carry to each other as text, when no broker can be reached. */
+export interface InvitationDesk {
+  /** Text to hand to one person. */
+  invite(): Promise<string>;
+  /** What that person gave back; false when it is no answer to an invitation of this page that still waits. */
+  welcome(answer: string): Promise<boolean>;
+  /** What to give back to whoever invited; null when the text is no invitation to this show. */
+  accept(invitation: string): Promise<string | null>;
+}
+
 export interface StudioSession extends Observable<StudioView> {
+  /** Null until the show has its key. */
+  readonly invitations: InvitationDesk | null;
   /** 0 to 1; read it on animation frames. */
   microphoneLevel(): number;
   useSource(request: SourceRequest): Promise<void>;
@@ -114,6 +126,7 @@ export interface WatchView {
 }
 
 export interface WatchSession extends Observable<WatchView> {
+  readonly invitations: InvitationDesk;
   setRelaySettings(settings: RelaySettings): void;
   dismiss(notice: ProblemCode): void;
   snapshot(): Snapshot;

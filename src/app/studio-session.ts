@@ -4,6 +4,7 @@ import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts
 import { every } from './clock.ts';
 import { Gathering, type OwnShow } from './gathering.ts';
 import { mapOf } from './mesh-map.ts';
+import { Invitations, type TextPacker } from './invitations.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
 import { type EnterRoom, entranceOf } from './room.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
@@ -45,6 +46,7 @@ export interface ShowMemory {
 
 export interface StudioPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
+  readonly packer: TextPacker;
   readonly desk: CaptureDesk;
   readonly keys: ShowKeys;
   readonly memory: ShowMemory;
@@ -54,6 +56,7 @@ export interface StudioPorts extends MeshNodePorts {
 
 /** The host's session: preview, show, end. */
 export class Studio implements StudioSession {
+  invitations: Invitations | null = null;
   readonly #view: ViewHolder<StudioView>;
   #options: StudioOptions;
   readonly #gathered: Promise<{ readonly gathering: Gathering; readonly show: OwnShow }>;
@@ -229,6 +232,7 @@ export class Studio implements StudioSession {
     this.#recording.close();
     this.#broadcast?.close();
     this.#gathering?.close();
+    this.invitations?.close();
     this.ports.desk.close();
   }
 
@@ -271,6 +275,11 @@ export class Studio implements StudioSession {
     heads.recall(before?.viewers ?? 0);
     if (before && before.bitsPerSecond !== null) uplink.recall(before.bitsPerSecond);
     this.#gathering = gathering;
+    this.invitations = new Invitations({
+      ...this.ports,
+      streamId: show.streamId,
+      meet: (...link) => gathering.node.meet(...link),
+    });
     this.#view.change({ room: gathering.room });
     return { gathering, show };
   }

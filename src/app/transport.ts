@@ -32,8 +32,11 @@ export interface LinkListener extends ChannelListener {
   onSignal(data: string): void;
 }
 
-/** Makes links. The initiator begins to signal at once. */
-export type OpenLink = (initiator: boolean, listener: LinkListener) => Link;
+/**
+ * Makes links. The initiator begins to signal at once.
+ * @param openMs until it must be open, ms; without it a time that suits signals which travel at once
+ */
+export type OpenLink = (initiator: boolean, listener: LinkListener, openMs?: number) => Link;
 
 /** How the broker behind a door is doing; `fallback`: not the first of the list. */
 export type DoorState = 'opening' | 'open' | 'fallback' | 'unreachable';

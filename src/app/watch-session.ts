@@ -4,6 +4,7 @@ import { Playout } from '../core/playout.ts';
 import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
 import { EarlyWords } from './early-words.ts';
+import { Invitations, type TextPacker } from './invitations.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import type { ProblemCode } from './problem.ts';
 import { type EnterRoom, entranceOf, Room } from './room.ts';
@@ -22,6 +23,7 @@ const LOST_MS = 1_500;
 
 export interface WatchPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
+  readonly packer: TextPacker;
   readonly player: StagePlayer;
   readonly canPlay: CanPlay;
   readonly version: string;
@@ -35,6 +37,7 @@ export interface WatchOptions {
 
 /** One viewer: finds the show, plays it, passes it on. */
 export class Watching implements WatchSession {
+  readonly invitations: Invitations;
   readonly #view: ViewHolder<WatchView>;
   readonly #node: MeshNode;
   readonly #playout = new Playout();
@@ -86,6 +89,11 @@ export class Watching implements WatchSession {
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting', met: false });
       },
+    });
+    this.invitations = new Invitations({
+      ...ports,
+      streamId: options.streamId,
+      meet: (...link) => this.#node.meet(...link),
     });
     this.#stops = [
       every(ports.clock, TEND_MS, () => {
@@ -142,6 +150,7 @@ export class Watching implements WatchSession {
     for (const stop of this.#stops) stop();
     this.#room?.close();
     this.#node.close();
+    this.invitations.close();
     this.ports.player.close();
   }
 

@@ -2,6 +2,7 @@ import type { SourceRequest } from '../app/capture-desk.ts';
 import type { MeshMap } from '../app/mesh-map.ts';
 import type { ProblemCode } from '../app/problem.ts';
 import type {
+  InvitationDesk,
   Platform,
   QualityPreset,
   RelaySettings,
@@ -99,6 +100,11 @@ export class Studio {
 
   dismiss(notice: ProblemCode): void {
     this.#open.session?.dismiss(notice);
+  }
+
+  /** Null until there can be any. */
+  get invitations(): InvitationDesk | null {
+    return (this.view && this.#open.session?.invitations) ?? null;
   }
 
   readonly snapshot = (): Snapshot | null => this.#open.session?.snapshot() ?? null;

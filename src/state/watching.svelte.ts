@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../app/problem.ts';
-import type { Platform, RelaySettings, WatchPhase, WatchSession, WatchView } from '../app/sessions.ts';
+import type { InvitationDesk, Platform, RelaySettings, WatchPhase, WatchSession, WatchView } from '../app/sessions.ts';
 import type { Snapshot } from '../app/snapshot.ts';
 import { Chat } from './chat.svelte.ts';
 import { OpenSession } from './open-session.svelte.ts';
@@ -44,6 +44,11 @@ export class Watching {
 
   dismiss(notice: ProblemCode): void {
     this.#open.session?.dismiss(notice);
+  }
+
+  /** Null until there can be any. */
+  get invitations(): InvitationDesk | null {
+    return (this.view && this.#open.session?.invitations) ?? null;
   }
 
   readonly snapshot = (): Snapshot | null => this.#open.session?.snapshot() ?? null;

@@ -134,6 +134,29 @@ export const de: Messages = {
     localOnly:
       'Dieser Link geht nur auf diesem Gerät. Für andere im selben WLAN öffne das Studio unter der Adresse, die im Terminal steht.',
   },
+  invitation: {
+    button: 'Einladungen',
+    title: 'Ohne Hilfe des Netzes',
+    inviteTitle: 'Eine Person einladen',
+    inviteText:
+      'Wenn der Link die Sendung nicht öffnet: Gib diesen Text einer Person und füge hier ein, was zurückkommt.',
+    handOver: 'Text zum Weitergeben',
+    make: 'Einladung erstellen',
+    copy: 'Einladung kopieren',
+    qr: 'QR-Code der Einladung',
+    answer: 'Die Antwort',
+    letIn: 'Hereinlassen',
+    letInDone: 'Fertig. Das Bild kommt gleich; für die nächste Person erstelle eine neue Einladung.',
+    answerWrong: 'Das ist keine Antwort auf eine Einladung dieser Seite. Lass dir den ganzen Text geben.',
+    haveTitle: 'Ich habe eine Einladung',
+    haveText:
+      'Füge den Text ein, den dir jemand aus der Sendung gegeben hat. Gib ihr oder ihm dann die Antwort zurück.',
+    field: 'Die Einladung',
+    accept: 'Annehmen',
+    copyAnswer: 'Antwort kopieren',
+    answerQr: 'QR-Code der Antwort',
+    wrong: 'Das ist keine Einladung zu dieser Sendung. Lass dir den ganzen Text geben.',
+  },
   watch: {
     title: 'Zuschauen',
     live: 'Live',
