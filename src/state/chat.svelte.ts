@@ -122,8 +122,8 @@ export class Chat {
   /** Whoever has just come into a small room, by a chosen name; null when nobody has, and in larger rooms. */
   get newcomer(): Person | null {
     const { state, isSmall, self } = this.view;
-    const last = state.joins.at(-1);
-    if (!last || !isSmall || state.joins.length > MOST_JOINS || last.person === self) return null;
+    const last = state.joins.findLast(({ person }) => person !== self);
+    if (!last || !isSmall || state.joins.length > MOST_JOINS) return null;
     const person = this.person(last.person);
     const isTold = person.name !== '' && !person.isMuted && !person.isBanned && !this.#ignored.has(person.id);
     return isTold && Math.abs(this.#ticker.now - last.atMs) < JOINED_MS ? person : null;

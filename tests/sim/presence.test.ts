@@ -27,11 +27,11 @@ function looks({ host, viewers, run }: Gathering): number[] {
   return seen;
 }
 
-/** True: never further off than by one in a hundred, and in rooms of up to sixty hardly ever at all. */
+/** True: never further off than by three in a hundred, and in rooms of up to sixty by one, hardly ever. */
 function expectTrue(gathering: Gathering): void {
   const count = gathering.viewers.size;
   const seen = looks(gathering);
-  expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(Math.max(1, count * 0.01));
+  expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(Math.max(1, count > 60 ? count * 0.03 : 0));
   if (count <= 60) expect(seen.filter((shown) => shown !== count).length / seen.length).toBeLessThan(0.2);
 }
 
