@@ -31,7 +31,9 @@ function looks({ host, viewers, run }: Gathering): number[] {
 function expectTrue(gathering: Gathering): void {
   const count = gathering.viewers.size;
   const seen = looks(gathering);
-  expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(Math.max(1, count > 60 ? count * 0.03 : 0));
+  expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(
+    Math.max(1, count > 60 ? count * 0.03 : 0),
+  );
   if (count <= 60) expect(seen.filter((shown) => shown !== count).length / seen.length).toBeLessThan(0.2);
 }
 
