@@ -1,8 +1,8 @@
 import SimplePeer from 'simple-peer/simplepeer.min.js';
 import type { Link, LinkListener, OpenLink } from '../app/transport.ts';
 import { BoundedChannel } from './bounded-channel.ts';
-import { MAX_CANDIDATES, parseSignal } from './link-signal.ts';
-import { plainCandidates } from './plain-candidates.ts';
+import { MAX_CANDIDATES, readSignals } from './link-signal.ts';
+import { SignalWriter } from './signal-writer.ts';
 
 /**
  * 256 KiB is the largest message that every browser's data channel takes. Chosen: 1 MiB of queue, eight times what the
@@ -21,11 +21,11 @@ class SimplePeerLink implements Link {
     private readonly initiator: boolean,
     listener: LinkListener,
     iceServers: readonly RTCIceServer[],
-    private readonly ownAddresses: readonly string[],
+    ownAddresses: readonly string[],
     openMs: number,
   ) {
     this.channel = new BoundedChannel({ ...LIMITS, openMs }, listener, () => this.peer?.destroy());
-    this.peer = this.connect(listener, iceServers);
+    this.peer = this.connect(iceServers, new SignalWriter(ownAddresses, (data) => this.say(listener, data)));
     if (this.peer) this.carryDataChannel(this.peer);
     else this.channel.close();
   }
@@ -44,16 +44,20 @@ class SimplePeerLink implements Link {
 
   signal(data: string): void {
     if (this.channel.isClosed || !this.peer) return;
-    const signal = parseSignal(data);
-    if (!signal || !this.isDue(signal.type)) {
+    const signals = readSignals(data);
+    if (!signals?.every(({ type }) => this.isDue(type))) {
       this.close();
       return;
     }
     try {
-      this.peer.signal(signal);
+      for (const signal of signals) this.peer.signal(signal);
     } catch {
       this.close();
     }
+  }
+
+  private say(listener: LinkListener, data: string): void {
+    if (!this.channel.isClosed) listener.onSignal(data);
   }
 
   /** Each side describes itself once: the initiator is answered, the other side gets an offer. */
@@ -64,7 +68,7 @@ class SimplePeerLink implements Link {
     return due;
   }
 
-  private connect(listener: LinkListener, iceServers: readonly RTCIceServer[]): SimplePeer | null {
+  private connect(iceServers: readonly RTCIceServer[], writer: SignalWriter): SimplePeer | null {
     try {
       const peer = new SimplePeer({
         initiator: this.initiator,
@@ -73,11 +77,7 @@ class SimplePeerLink implements Link {
         channelConfig: { ordered: false },
         config: { iceServers: [...iceServers] },
       });
-      peer.on('signal', (signal) => {
-        if (this.channel.isClosed) return;
-        for (const one of [signal, ...plainCandidates(signal, this.ownAddresses)])
-          listener.onSignal(JSON.stringify(one));
-      });
+      peer.on('signal', (signal) => writer.write(signal));
       peer.on('error', () => this.close());
       peer.on('close', () => this.close());
       return peer;

@@ -115,7 +115,7 @@ export class Invitations implements InvitationDesk {
     if (!signals) return null;
     // Whoever is invited waits until the answer has been carried back, and is called then: a call of its own would
     // find nobody who listens, and the browser gives such a link up after 15 seconds.
-    return { id, signals: kind === 'answer' ? signals : signals.filter((signal) => signal.includes('"offer"')) };
+    return { id, signals: kind === 'answer' ? signals : signals.filter((signal) => signal.startsWith('offer')) };
   }
 }
 

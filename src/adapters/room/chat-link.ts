@@ -2,8 +2,8 @@ import type { SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
 import { type Room, type SignalingConn, WebrtcConn } from 'y-webrtc';
 import type { PeerId } from '../../core/messages.ts';
 import { Question } from '../../core/room/question.ts';
-import { MAX_CANDIDATES, parseSignal } from '../link-signal.ts';
-import { plainCandidates } from '../plain-candidates.ts';
+import { MAX_CANDIDATES, readSignals } from '../link-signal.ts';
+import { SignalWriter } from '../signal-writer.ts';
 import { decodeSyncMessage, encodeSyncMessage } from './sync-message.ts';
 
 /** So much may wait in the channel before the next part of a history is sent, bytes (chosen: video comes first). */
@@ -62,10 +62,9 @@ export class ChatLink {
     private readonly listener: ChatLinkListener,
   ) {
     // y-webrtc wants something to publish signals with; a signalling server's connection is the only kind it knows.
+    const writer = new SignalWriter(ownAddresses, (data) => listener.onSignal(data));
     const overMesh = {
-      send: ({ data: { signal } }: { data: { signal: SimplePeerSignal } }) => {
-        for (const one of [signal, ...plainCandidates(signal, ownAddresses)]) listener.onSignal(JSON.stringify(one));
-      },
+      send: ({ data: { signal } }: { data: { signal: SimplePeerSignal } }) => writer.write(signal),
     };
     this.#name = `${peerId}/${String(++links)}`;
     const connection = new WebrtcConn(overMesh as unknown as SignalingConn, initiator, this.#name, room);
@@ -81,18 +80,22 @@ export class ChatLink {
   }
 
   signal(data: string): void {
-    const signal = parseSignal(data);
-    // Of two neighbours one calls and the other answers; any other description would set up something else.
-    const isDue = signal?.type === 'candidate' || signal?.type === (this.initiator ? 'answer' : 'offer');
-    if (!signal || !isDue || (signal.type === 'candidate' && ++this.#candidates > MAX_CANDIDATES)) {
+    const signals = readSignals(data);
+    if (!signals?.every(({ type }) => this.#isDue(type))) {
       this.close();
       return;
     }
     try {
-      this.#peer.signal(signal);
+      for (const signal of signals) this.#peer.signal(signal);
     } catch {
       this.close();
     }
+  }
+
+  /** Of two neighbours one calls and the other answers; any other description would set up something else. */
+  #isDue(type: 'offer' | 'answer' | 'candidate'): boolean {
+    if (type === 'candidate') return ++this.#candidates <= MAX_CANDIDATES;
+    return type === (this.initiator ? 'answer' : 'offer');
   }
 
   /** Asks for what this page lacks, unless an answer is still on its way. */

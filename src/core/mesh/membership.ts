@@ -25,7 +25,7 @@ type Signal = Extract<Message, { type: 'signal' }>;
 
 /** What is said to a caller instead of an answer. */
 const NO_ROOM = '';
-/** Members without a door that are named to a newcomer (chosen: setting up a link takes 2.4 kB of the host's uplink). */
+/** Members without a door that are named to a newcomer (chosen: setting up a link takes 1 kB of the host's uplink). */
 const MAX_CARRIED_CALLS = 4;
 /** With all parents there, another link is tried at first and later so often, ms (chosen: each is work). */
 const MIN_PAUSE_MS = 700;
@@ -302,7 +302,7 @@ export class Membership {
       return true;
     }
     if (own?.id !== attempt) {
-      if (this.context.neighbours.has(from) || !data.includes('offer')) return true;
+      if (this.context.neighbours.has(from) || !data.startsWith('offer')) return true;
       if (via !== from && this.#callsVia(via) >= MAX_CALLS_VIA) return true;
       if (!this.#makeRoom(nowMs)) {
         // The caller learns it at once, and who else is there: at a full host's door there may be no other way to.
