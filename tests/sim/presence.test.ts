@@ -27,14 +27,14 @@ function looks({ host, viewers, run }: Gathering): number[] {
   return seen;
 }
 
-/** True: never further off than by three in a hundred, and in rooms of up to sixty by one, hardly ever. */
+/** True: never further off than by three in a hundred, and in rooms of up to sixty by one, at a few looks. */
 function expectTrue(gathering: Gathering): void {
   const count = gathering.viewers.size;
   const seen = looks(gathering);
   expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(
     Math.max(1, count > 60 ? count * 0.03 : 0),
   );
-  if (count <= 60) expect(seen.filter((shown) => shown !== count).length / seen.length).toBeLessThan(0.2);
+  if (count <= 60) expect(seen.filter((shown) => shown !== count).length / seen.length).toBeLessThan(0.3);
 }
 
 test.each([

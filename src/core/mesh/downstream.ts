@@ -145,6 +145,17 @@ export class Downstream {
     return { type: 'replaced', child: victim.peerId, stripe: victim.stripe };
   }
 
+  /** Somebody is fed without having asked. */
+  take(peerId: PeerId, stripe: number, spare: number, nowMs: number): void {
+    this.#children[stripe]?.set(peerId, { sinceMs: nowMs, spare, untilMs: STAYS });
+  }
+
+  /** It has to go, in a while. */
+  dismiss(peerId: PeerId, stripe: number, nowMs: number): void {
+    const child = this.#children[stripe]?.get(peerId);
+    if (child) child.untilMs = Math.min(child.untilMs, nowMs + GRACE_MS);
+  }
+
   /** Those whose time is over, who have been told before. */
   overdue(nowMs: number): Place[] {
     return this.#places(({ untilMs }) => untilMs <= nowMs);

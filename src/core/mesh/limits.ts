@@ -89,8 +89,8 @@ export const STALE_COPY_MS = 150;
 
 /** What a viewer's uplink is thought to carry before anything was measured, bit/s (chosen: DSL and mobile manage it). */
 export const FIRST_UPLINK_BPS = 4_000_000;
-/** The same for a host (chosen: with less the first ones to come make a deeper tree, with more a thin line collapses). */
-export const FIRST_HOST_UPLINK_BPS = 4_000_000;
+/** The same for a host (chosen: with more a thin line is full before anything has shown it, and what answers take can't be told from the way). */
+export const FIRST_HOST_UPLINK_BPS = 2_500_000;
 /** The measured uplink stays within these, bit/s (chosen). */
 export const MIN_UPLINK_BPS = 250_000;
 export const MAX_UPLINK_BPS = 200_000_000;

@@ -303,8 +303,7 @@ export class Mesh {
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
     this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps) : 0;
     this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / DATA_STRIPES);
-    this.#parts.relay.dropSilent(nowMs);
-    this.#parts.relay.shed();
+    this.#parts.relay.tend(nowMs);
     for (const neighbour of [...this.neighbours.values()]) {
       neighbour.asked = 0;
       if (nowMs - neighbour.heardMs <= SILENT_MS) continue;
@@ -315,6 +314,7 @@ export class Mesh {
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
     this.#introduceWaiting(nowMs);
+    this.#parts.roots.tend(nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(nowMs);
     const live = this.#parts.membership.liveNeighbours(nowMs);

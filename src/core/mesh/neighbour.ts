@@ -21,6 +21,8 @@ export class Neighbour {
   rttMs: number | null = null;
   /** The shortest round trip so far, ms: what is above it was spent in queues. */
   leastRttMs = Number.POSITIVE_INFINITY;
+  /** Whether it was measured while this peer's line was clear: over a full one the shortest has a queue in it. */
+  rttIsKnown = false;
   /** Bytes in the link's own queue: as last read, plus what was sent since. */
   queuedBytes = 0;
   /** Newest chunk of which it sent us a piece: proof that it has that part of the show. */
@@ -53,6 +55,8 @@ export class Neighbour {
   fedMs = NEVER_MS;
   statusSentMs = NEVER_MS;
   pingSentMs = NEVER_MS;
+  /** Whether the last question was answered. */
+  pingAnswered = true;
   /** When the link opened, ms. */
   readonly sinceMs: number;
   readonly #rates: Readonly<Record<Rate, RateWindow>> = {

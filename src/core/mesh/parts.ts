@@ -14,6 +14,7 @@ import type { Neighbour } from './neighbour.ts';
 import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
 import { Relay } from './relay.ts';
+import { Roots } from './roots.ts';
 import { Repair } from './repair.ts';
 import { Sources } from './sources.ts';
 import { Uplink } from './uplink.ts';
@@ -47,13 +48,14 @@ export interface PartsContext {
 
 /** The parts of one peer, wired to each other: each knows only what it needs of the others. */
 export function assemble(
-  { peerId, host, random, nowMs, design = DESIGN, restore }: MeshOptions,
+  { peerId, host, random, nowMs, nominalBps, design = DESIGN, restore }: MeshOptions,
   { emit, cut, passesOn }: PartsContext,
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
   const store = new ChunkStore(restore);
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
+  if (nominalBps !== undefined) uplink.wish(nominalBps);
   const main = mainStripeOf(peerId);
   const downstream = new Downstream(host ? null : design.mainStripes ? main : NO_STRIPE);
   const counters: MeshCounters = {
@@ -159,9 +161,10 @@ export function assemble(
     send,
     door: () => door.held,
   };
+  const roots = new Roots({ host, neighbours, downstream, heads, send });
   const presence = new Presence(known, nowMs + GOSSIP_MS * random());
   const census = new Census({ peerId, host, upstream, downstream, uplink, outbox, counters, send });
-  return { neighbours, uplink, clock, ...media, relay, door, membership, heads, presence, census, free };
+  return { neighbours, uplink, clock, ...media, relay, door, membership, heads, roots, presence, census, free };
 }
 
 /** All of them. */

@@ -4,7 +4,16 @@ import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
 import type { HostClock } from './host-clock.ts';
-import { GOSSIP_MS, HEARTBEAT_MS, LOADED_PING_MS, PARENT_STATUS_MS, PING_MS, RECOUNT_MS, STATUS_MS } from './limits.ts';
+import {
+  CHILD_QUIET_MS,
+  GOSSIP_MS,
+  HEARTBEAT_MS,
+  LOADED_PING_MS,
+  PARENT_STATUS_MS,
+  PING_MS,
+  RECOUNT_MS,
+  STATUS_MS,
+} from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
@@ -13,6 +22,9 @@ import type { Upstream } from './upstream.ts';
 const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
 /** By stripe, how many hang on this peer who concern a neighbour that is not known yet. */
 const NOBODY: readonly number[] = Array<number>(STRIPES).fill(0);
+
+/** So few neighbours are asked twice as often: what the line carries is to be found out as soon (chosen). */
+const FEW_WITNESSES = 6;
 
 export interface PresenceContext {
   readonly host: boolean;
@@ -75,10 +87,21 @@ export class Presence {
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
       if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
-      const loaded = this.context.uplink.isLoaded && isFed;
-      if (nowMs - neighbour.pingSentMs >= (loaded ? LOADED_PING_MS : PING_MS)) this.#ping(neighbour, nowMs);
+      this.#inquire(neighbour, isFed, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
     }
+  }
+
+  /** Asks for the time, and how long the way is: children more often while much is sent. */
+  #inquire(neighbour: Neighbour, isFed: boolean, nowMs: number): void {
+    const sinceMs = nowMs - neighbour.pingSentMs;
+    const few = this.context.neighbours.size < FEW_WITNESSES;
+    const loadedMs = few ? LOADED_PING_MS / 2 : LOADED_PING_MS;
+    if (sinceMs < (isFed && this.context.uplink.isLoaded ? loadedMs : PING_MS)) return;
+    // Of a line that is full the answers tell late, or never: that there is none yet says as much.
+    const isThere = isFed && nowMs - neighbour.heardMs < CHILD_QUIET_MS;
+    if (!neighbour.pingAnswered && isThere) this.#waited(neighbour, sinceMs, nowMs);
+    if (neighbour.pingAnswered || sinceMs >= PING_MS) this.#ping(neighbour, nowMs);
   }
 
   learn(neighbour: Neighbour, status: Status, nowMs: number): void {
@@ -127,9 +150,18 @@ export class Presence {
     if (sentMs !== neighbour.pingSentMs) return;
     const rttMs = nowMs - sentMs;
     neighbour.rttMs = rttMs;
-    neighbour.leastRttMs = Math.min(neighbour.leastRttMs, rttMs);
-    this.context.uplink.waited(rttMs - neighbour.leastRttMs, nowMs);
+    neighbour.pingAnswered = true;
+    if (this.context.uplink.isClear) neighbour.rttIsKnown = true;
+    if (rttMs < neighbour.leastRttMs) neighbour.leastRttMs = rttMs;
+    else this.#waited(neighbour, rttMs, nowMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
+  }
+
+  /** Once some ways are known, only their answers count: the shortest way of the others may have had a queue in it. */
+  #waited(neighbour: Neighbour, rttMs: number, nowMs: number): void {
+    const { uplink, neighbours } = this.context;
+    if (neighbour.rttIsKnown || !isAnyKnown(neighbours))
+      uplink.waited(rttMs - neighbour.leastRttMs, neighbour.peerId, nowMs);
   }
 
   /** Newest chunk that anyone has shown: verified here, or claimed by two neighbours or more. */
@@ -172,12 +204,19 @@ export class Presence {
 
   #ping(neighbour: Neighbour, nowMs: number): void {
     neighbour.pingSentMs = nowMs;
+    neighbour.pingAnswered = false;
     this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs });
   }
 
   #name(to: PeerId, nowMs: number): void {
     this.context.send(to, { type: 'members', members: this.context.members(to, nowMs) });
   }
+}
+
+/** Whether there is a neighbour whose answers tell what waits in queues. */
+function isAnyKnown(neighbours: ReadonlyMap<PeerId, Neighbour>): boolean {
+  for (const { rttIsKnown } of neighbours.values()) if (rttIsKnown) return true;
+  return false;
 }
 
 type Pong = Extract<Message, { type: 'pong' }>;

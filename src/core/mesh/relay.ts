@@ -231,8 +231,14 @@ export class Relay {
     if (!chunk || lacking.length > 0) this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
   }
 
+  /** Lets go of children who are gone, told to go, or too many. Due with each slow decision. */
+  tend(nowMs: number): void {
+    this.#dropSilent(nowMs);
+    this.#shed();
+  }
+
   /** When the uplink shrank: lets go of one child too many. */
-  shed(): void {
+  #shed(): void {
     const { downstream } = this.context;
     const excess = downstream.excess() ?? this.#overloaded();
     if (!excess) return;
@@ -241,7 +247,7 @@ export class Relay {
   }
 
   /** Children that were told to go, or may have vanished, lose their places; one that is alive asks again. */
-  dropSilent(nowMs: number): void {
+  #dropSilent(nowMs: number): void {
     for (const { peerId, stripe } of this.context.downstream.overdue(nowMs)) this.unsubscribe(peerId, stripe);
     for (const { peerId, heardMs } of this.context.neighbours.values()) {
       if (nowMs - heardMs <= CHILD_SILENT_MS) continue;

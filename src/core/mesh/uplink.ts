@@ -1,4 +1,5 @@
 import { DATA_STRIPES } from '../chunk.ts';
+import type { PeerId } from '../messages.ts';
 import {
   CAP_SHARE,
   FIRST_HOST_UPLINK_BPS,
@@ -22,6 +23,8 @@ const HOST_PROBE_MS = 600_000;
  * as it was meant, it is tried again after this, and each time in vain after twice as long (chosen).
  */
 const POOR_PROBE_MS = 15_000;
+/** Below so many times the show its line is taken for too thin (chosen: headers take most of the rest). */
+const POOR = 1.18;
 /** Each step of such a trial; when the next one comes if nothing queues; for how long trouble is put down to it, ms (chosen). */
 const PROBE_STEP = 1.1;
 const PROBE_STEP_MS = 2_000;
@@ -39,14 +42,21 @@ const HOST_ENOUGH = 3;
 const USED_SHARE = 0.45;
 /** So many times the show is sent by a host at least: once, with headers and some repair (chosen). */
 const HOST_LEAST = 1.2;
+/** So many times the show is a host's line thought to carry at first, if that is more (chosen: once, and some repair). */
+const FIRST_HOST_SHARE = 1.25;
 /** So many times the proven rate is believed at most (chosen). */
 const BEYOND = 2;
-const HOST_BEYOND = 1.15;
+const HOST_BEYOND = 1.35;
 /** Share of that rate that is used until then (chosen). */
 const CEILING_SHARE = 0.92;
+/** A line that carries no more of what it may, or whose answers waited no longer than this, ms, is clear (chosen). */
+const CLEAR_SHARE = 0.4;
+const CLEAR_MS = 15;
 /** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
-const MIN_WAITS = 5;
+const MIN_WAITS = 3;
 const SLOW_MS = 60;
+/** What is added takes so long to queue and to be noticed: until then answers say nothing about it, ms (chosen). */
+const SHOWS_MS = 500;
 /** After a page was held up, what it waited for says nothing about its line for so long, ms (chosen). */
 const DEAF_MS = 500;
 /** Answers of questions that were asked before a fall say nothing about what came after it, ms (chosen). */
@@ -84,8 +94,15 @@ export class Uplink {
   #rateBps = 0;
   #backlogged = 0;
   #waits = 0;
+  /** When the first of them came, from whom, and whether another one was from somebody else. */
+  #waitsMs = 0;
+  #witness: PeerId = '';
+  #agree = false;
   #leastWaitMs = Number.POSITIVE_INFINITY;
   #wasSlow = false;
+  /** The least of those that were judged last. */
+  #judgedWaitMs = Number.POSITIVE_INFINITY;
+  #grownMs = Number.NEGATIVE_INFINITY;
   #heldUpMs = Number.NEGATIVE_INFINITY;
   /** Enough answers have come without queueing since the guess grew last. */
   #isConfirmed = false;
@@ -116,6 +133,7 @@ export class Uplink {
   /** The show as the host means it, bit/s: it may have come down to what the line was taken for. */
   wish(bitsPerSecond: number): void {
     this.#wishBps = bitsPerSecond;
+    if (this.host && !this.#measured) this.#capacityBps = Math.max(this.#capacityBps, FIRST_HOST_SHARE * bitsPerSecond);
   }
 
   /** What this line carried shortly before, bit/s: a better guess than any, until it is measured anew. */
@@ -146,6 +164,12 @@ export class Uplink {
   /** Whether so much is sent that the line's queue may grow. */
   get isLoaded(): boolean {
     return this.#rateBps > 0.5 * this.capacityBps;
+  }
+
+  /** Whether next to nothing waits for this line: so little is sent, or answers come as quickly as they can. */
+  get isClear(): boolean {
+    const recentBps = ((this.#sentBytes - this.#judgedBytes) * 8000) / JUDGE_MS;
+    return Math.max(this.#rateBps, recentBps) < CLEAR_SHARE * this.capacityBps || this.#judgedWaitMs < CLEAR_MS;
   }
 
   /** Media sent in the last half second or so, bit/s. */
@@ -197,10 +221,22 @@ export class Uplink {
     this.#heldUpMs = nowMs;
   }
 
-  /** A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds. */
-  waited(ms: number, nowMs: number): void {
+  /**
+   * A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds.
+   * @param witness who was asked: one alone may be slow itself, so it only keeps the guess from growing
+   */
+  waited(ms: number, witness: PeerId, nowMs: number): void {
     if (nowMs - this.#heldUpMs < DEAF_MS) return;
+    if (this.host && nowMs - this.#grownMs < SHOWS_MS) return;
+    if (this.#waits === 0 || nowMs - this.#waitsMs > WAITS_MS) {
+      this.#waitsMs = nowMs;
+      this.#waits = 0;
+      this.#leastWaitMs = Number.POSITIVE_INFINITY;
+      this.#witness = witness;
+      this.#agree = false;
+    }
     this.#waits += 1;
+    this.#agree ||= witness !== this.#witness;
     this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
   }
 
@@ -239,8 +275,9 @@ export class Uplink {
   /** Judged by several answers at a time, so that one link's own queue does not pass for the line's. */
   #isLineSlow(): boolean {
     if (this.#waits < MIN_WAITS) return this.#wasSlow;
-    this.#wasSlow = this.#leastWaitMs > SLOW_MS;
-    this.#isConfirmed = !this.#wasSlow;
+    this.#judgedWaitMs = this.#leastWaitMs;
+    this.#isConfirmed = this.#leastWaitMs <= SLOW_MS;
+    this.#wasSlow = !this.#isConfirmed && this.#agree;
     this.#waits = 0;
     this.#leastWaitMs = Number.POSITIVE_INFINITY;
     return this.#wasSlow;
@@ -254,6 +291,7 @@ export class Uplink {
     // What a viewer tries in vain hurts a few; what a host tries in vain, everyone.
     if (this.host && !this.#isConfirmed) return;
     this.#isConfirmed = false;
+    this.#grownMs = nowMs;
     const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
     if (this.#capacityBps >= this.#ceilingBps && nowMs - this.#fellMs > this.#probeMs) {
       if (nowMs - this.#probedMs < PROBE_STEP_MS) return;
@@ -265,14 +303,14 @@ export class Uplink {
     const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
     const step = careful ? CAREFUL_STEP : untried ? first : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
-    const beyond = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps ? HOST_BEYOND : BEYOND;
+    const beyond = this.host ? HOST_BEYOND : BEYOND;
     const provenBps = Math.max(this.#capacityBps, this.#rateBps * beyond);
     this.#capacityBps = Math.min(mostBps, provenBps, this.#capacityBps * step);
   }
 
   get #probeMs(): number {
     if (!this.host) return PROBE_MS;
-    return this.#capacityBps < HOST_LEAST * this.#wishBps ? this.#poorProbeMs : HOST_PROBE_MS;
+    return this.#capacityBps < POOR * this.#wishBps ? this.#poorProbeMs : HOST_PROBE_MS;
   }
 
   /** A given limit is trusted until the queues say that the line carries less. */

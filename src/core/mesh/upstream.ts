@@ -157,10 +157,13 @@ export class Upstream {
   subscribed(from: PeerId, stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     if (feed.pending !== from) {
-      if (feed.parent !== from && feed.trial !== from) this.context.send(from, { type: 'unsubscribe', stripe });
-      return;
-    }
-    feed.pending = null;
+      if (feed.parent === from || feed.trial === from) return;
+      // A host offers a stripe to whom it wants to pass it on; anyone else who does so unasked is late.
+      if (this.context.neighbours.get(from)?.host !== true || feed.trial !== null) {
+        this.context.send(from, { type: 'unsubscribe', stripe });
+        return;
+      }
+    } else feed.pending = null;
     if (feed.parent === null) feed.take(from, this.#newestOf(from), nowMs);
     else {
       feed.trial = from;

@@ -128,13 +128,30 @@ test('answers that all took long tell of a slow line, but not while the page its
     uplink.limit(8_000_000);
     for (let nowMs = 0; nowMs < 4_000; nowMs += 100) {
       if (heldUp) uplink.heldUp(nowMs);
-      uplink.waited(90, nowMs);
+      uplink.waited(90, nowMs % 200 === 0 ? 'a' : 'b', nowMs);
       uplink.judge(0, true, nowMs);
     }
     return uplink.capacityBps;
   };
   expect(judged(false)).toBeLessThan(6_000_000);
   expect(judged(true)).toBe(8_000_000);
+});
+
+test('one neighbour who answers late may be slow itself: the guess does not grow, and does not fall', () => {
+  const uplink = new Uplink(true, 0);
+  const guessBps = uplink.capacityBps;
+  for (let nowMs = 0; nowMs < 20_000; nowMs += 100) {
+    while (uplink.take(5_000, false, nowMs));
+    uplink.waited(90, 'a', nowMs);
+    uplink.judge(0, true, nowMs);
+  }
+  expect(uplink.capacityBps).toBe(guessBps);
+});
+
+test('a host’s first guess is more than its show', () => {
+  const uplink = new Uplink(true, 0);
+  uplink.wish(6_000_000);
+  expect(uplink.capacityBps).toBe(7_500_000);
 });
 
 test('a host whose show came down tries its line again soon, each time in vain after a longer while', () => {
@@ -153,7 +170,7 @@ test('a host whose show came down tries its line again soon, each time in vain a
       queuedBytes = Math.max(0, queuedBytes - lineBps / 80);
       // A page that stood still for seconds at its start.
       const backlogMs = nowMs < 6_000 ? 500 : (queuedBytes * 8_000) / lineBps;
-      uplink.waited(backlogMs, nowMs);
+      uplink.waited(backlogMs, nowMs % 200 === 0 ? 'a' : 'b', nowMs);
       uplink.judge(queuedBytes, true, nowMs);
       const report = { wishBps: WISH_BPS, uplinkBps: uplink.knownBps, backlogMs, droppedShare: 0 };
       bitrate = decideBitrate(bitrate, report, nowMs);

@@ -1,0 +1,96 @@
+import { DATA_STRIPES, STRIPES } from '../chunk.ts';
+import type { Message, PeerId } from '../messages.ts';
+import type { Downstream } from './downstream.ts';
+import type { HeadCount } from './head-count.ts';
+import { CHILD_QUIET_MS, NEVER_MS } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+
+/** A child has so long until others hang on it, ms (chosen: a link takes less than one second, a slow decision a quarter). */
+const FRUITLESS_MS = 1_500;
+/** One that was offered a stripe in vain is not asked again for so long, ms (chosen). */
+const IN_VAIN_MS = 5_000;
+/** Slots that make one a root (chosen: with fewer the tree becomes a chain). */
+const LEAST_FREE = 2;
+/** More of them are not better: others matter then (chosen). */
+const ENOUGH_FREE = 12;
+/** What it is worth, in slots, to pass on that stripe mainly, and what each other stripe from the host costs (chosen). */
+const OWN_STRIPE = 6;
+const OTHER_STRIPE = 4;
+
+export interface RootsContext {
+  readonly host: boolean;
+  readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
+  readonly downstream: Downstream;
+  readonly heads: HeadCount;
+  readonly send: (to: PeerId, message: Message) => void;
+}
+
+/**
+ * How the host keeps a way into the crowd for each stripe. On a thin line each has one child, and all the others hang on it:
+ * when it goes, or passes nothing on, somebody who can is fed at once, without being asked.
+ */
+export class Roots {
+  /** When somebody last hung on a child of each stripe, ms. */
+  readonly #fruitfulMs = Array<number>(STRIPES).fill(NEVER_MS);
+  readonly #offered = new Map<PeerId, number>();
+
+  constructor(private readonly context: RootsContext) {}
+
+  /** Due with each slow decision. */
+  tend(nowMs: number): void {
+    const { host, downstream, heads } = this.context;
+    if (!host) return;
+    for (const [peerId, atMs] of this.#offered) if (nowMs - atMs > IN_VAIN_MS) this.#offered.delete(peerId);
+    const viewers = heads.viewers(nowMs);
+    for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
+      const children = [...downstream.of(stripe)];
+      if (viewers <= children.length || children.some((child) => this.#bears(child, stripe, nowMs)))
+        this.#fruitfulMs[stripe] = nowMs;
+      const waitMs = children.length > 0 ? FRUITLESS_MS : 0;
+      if (nowMs - (this.#fruitfulMs[stripe] ?? nowMs) < waitMs || viewers <= children.length) continue;
+      this.#plant(stripe, children, nowMs);
+    }
+  }
+
+  /** Whether others hang on that child, by its own word: nobody gains by denying it. */
+  #bears(child: PeerId, stripe: number, nowMs: number): boolean {
+    const neighbour = this.context.neighbours.get(child);
+    return (
+      neighbour !== undefined && nowMs - neighbour.heardMs < CHILD_QUIET_MS && (neighbour.status.below[stripe] ?? 0) > 1
+    );
+  }
+
+  #plant(stripe: number, children: readonly PeerId[], nowMs: number): void {
+    const heir = this.#heir(stripe, nowMs);
+    if (!heir) return;
+    this.#offered.set(heir.peerId, nowMs);
+    this.#fruitfulMs[stripe] = nowMs;
+    const { downstream } = this.context;
+    const [barren] = children;
+    if (downstream.used >= downstream.slots && barren !== undefined) {
+      downstream.dismiss(barren, stripe, nowMs);
+      this.context.send(barren, { type: 'refused', stripe, free: 0, instead: heir.peerId });
+    }
+    downstream.take(heir.peerId, stripe, heir.status.free, nowMs);
+    this.context.send(heir.peerId, { type: 'subscribed', stripe });
+  }
+
+  #heir(stripe: number, nowMs: number): Neighbour | null {
+    const { neighbours, downstream } = this.context;
+    let best: Neighbour | null = null;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const neighbour of neighbours.values()) {
+      const { peerId, relays, heardMs, status, mainStripe } = neighbour;
+      if (!relays || status.free < LEAST_FREE || nowMs - heardMs > CHILD_QUIET_MS) continue;
+      if (downstream.has(peerId, stripe) || this.#offered.has(peerId)) continue;
+      const worth =
+        Math.min(status.free, ENOUGH_FREE) +
+        (mainStripe === stripe ? OWN_STRIPE : 0) -
+        OTHER_STRIPE * downstream.stripesOf(peerId).length;
+      if (worth <= most) continue;
+      best = neighbour;
+      most = worth;
+    }
+    return best;
+  }
+}
