@@ -6,6 +6,8 @@ import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
 import { textPacker } from './adapters/text-packer.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
+import type { ProblemCode } from './app/problem.ts';
+import type { PlayableFilm } from './app/recordings/film.ts';
 import type { RecordingPorts } from './app/recordings/recording.ts';
 import type { EnterRoom } from './app/room.ts';
 import type { Platform } from './app/sessions.ts';
@@ -93,6 +95,10 @@ const platform: Platform = {
       enterRoom,
       packer: textPacker,
       player: createStagePlayer(stage),
+      openFilm: async (film: PlayableFilm, onProblem: (code: ProblemCode) => void) => {
+        const { openFilmPlayer } = await import('./adapters/recordings/film-player.ts');
+        return openFilmPlayer(film, stage, onProblem);
+      },
       canPlay,
       version: __VERSION__,
     };

@@ -89,7 +89,8 @@ export class Broadcast {
     await this.desk.stopEncoding();
     await this.#signing;
     const place = this.#place(Math.max(1, this.#sequence), 1);
-    this.options.node.publishEnd(await signEnd(place, this.#lastCaptureMs, this.options.show.signer));
+    const header = await signEnd(place, this.#lastCaptureMs, this.options.show.signer);
+    this.options.node.tell({ type: 'publish-end', header });
   }
 
   /** Without `end` first, viewers wait for the host to come back. */
@@ -99,7 +100,7 @@ export class Broadcast {
 
   #wishFor(wish: QualityWish): void {
     this.#wish = wish;
-    this.options.node.wish(wish.bitsPerSecond);
+    this.options.node.tell({ type: 'wish', bitsPerSecond: wish.bitsPerSecond });
   }
 
   #send(chunk: MediaChunk): void {
@@ -110,7 +111,7 @@ export class Broadcast {
     const cut = cutChunk(chunk, place, this.options.show.signer, (bytes) => this.ports.verification.hash(bytes));
     this.#signing = this.#signing.then(async () => {
       const published = await cut;
-      this.options.node.publish(published);
+      this.options.node.tell({ type: 'publish', chunk: published });
       this.options.onPublished(published);
     });
   }

@@ -1,6 +1,7 @@
 import type { Signer } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import { Past } from './past/past.ts';
 import { Room, type RoomEntrance } from './room.ts';
 import type { RelaySettings } from './sessions.ts';
 import type { DoorState } from './transport.ts';
@@ -31,6 +32,8 @@ export interface GatheringOptions {
 export class Gathering {
   readonly node: MeshNode;
   readonly room: Room | null;
+  /** What there is of the show once it is over. */
+  readonly past: Past;
 
   constructor(ports: MeshNodePorts, { peerId, show, nominalBps, limits, entrance, onDoor }: GatheringOptions) {
     this.node = new MeshNode(ports, {
@@ -44,6 +47,14 @@ export class Gathering {
       onNobody: () => undefined,
       onDoor,
       onRoom: (from, data) => this.room?.heard(from, data),
+      onPast: (from, data) => this.past.heard(from, data),
+    });
+    this.past = new Past(ports, {
+      streamId: show.streamId,
+      host: true,
+      node: this.node,
+      passesOn: () => true,
+      onFound: () => undefined,
     });
     this.room =
       entrance &&
@@ -65,6 +76,7 @@ export class Gathering {
   /** Leaves the mesh. */
   close(): void {
     this.room?.close();
+    this.past.close();
     this.node.close();
   }
 }

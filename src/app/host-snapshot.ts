@@ -47,5 +47,6 @@ export function hostSnapshot(
     },
     room: gathering?.room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
     recording,
+    past: gathering?.past.figures ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import { type ChunkHeader, type CutChunk, joinPieces } from '../core/chunk.ts';
+import { type ChunkHeader, joinPieces } from '../core/chunk.ts';
 import type { Verification } from '../core/identity.ts';
 import type { Effect, Input } from '../core/mesh/mesh-io.ts';
 import { Mesh } from '../core/mesh/mesh.ts';
@@ -36,7 +36,12 @@ export interface MeshNodeOptions {
   onNobody(): void;
   /** A neighbour's room says something to this page's. */
   onRoom?(from: PeerId, data: Uint8Array): void;
+  /** The same about a show that is over. */
+  onPast?(from: PeerId, data: Uint8Array): void;
 }
+
+/** Inputs of the mesh that come from a host's session. */
+export type HostDeed = Extract<Input, { type: 'publish' | 'publish-end' | 'wish' | 'look' }>;
 
 interface OpenOrOpening {
   /** Who is at its other end; of one that was begun for `ANYONE` it becomes known. */
@@ -95,22 +100,14 @@ export class MeshNode {
     this.#take({ type: 'tick' });
   }
 
-  publish(chunk: CutChunk): void {
-    this.#take({ type: 'publish', chunk });
-  }
-
-  publishEnd(header: ChunkHeader): void {
-    this.#take({ type: 'publish-end', header });
+  /** What only a host does: it publishes, and looks at who feeds whom. */
+  tell(deed: HostDeed): void {
+    this.#take(deed);
   }
 
   limit(uplinkBps: number | null, relays: boolean): void {
     this.#relays = relays;
     this.#take({ type: 'limits', uplinkBps, relays });
-  }
-
-  /** The show's rate as the host means it, bit/s, whatever it has come down to. */
-  wish(bitsPerSecond: number): void {
-    this.#take({ type: 'wish', bitsPerSecond });
   }
 
   /** The host's public key; null until somebody has shown it. */
@@ -123,14 +120,16 @@ export class MeshNode {
     this.#take({ type: 'room', to, data });
   }
 
+  /** The same about a show that is over; false while the link has more than that to send already, bytes. */
+  sayPast(to: PeerId, data: Uint8Array, mostQueued = Number.POSITIVE_INFINITY): boolean {
+    if ((this.#links.get(to)?.channel.queuedBytes ?? 0) > mostQueued) return false;
+    this.#take({ type: 'past', to, data });
+    return true;
+  }
+
   /** Cuts a neighbour off for good, for what it did in the room. */
   cutOff(peerId: PeerId): void {
     this.#take({ type: 'cut-off', peerId });
-  }
-
-  /** Looks at who feeds whom (`mesh.census`), or looks away. */
-  look(on: boolean): void {
-    this.#take({ type: 'look', on });
   }
 
   /**
@@ -236,6 +235,9 @@ export class MeshNode {
         return;
       case 'room':
         this.options.onRoom?.(effect.from, effect.data);
+        return;
+      case 'past':
+        this.options.onPast?.(effect.from, effect.data);
         return;
     }
   }

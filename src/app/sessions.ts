@@ -60,6 +60,8 @@ export interface StudioView {
   /** Open before the show is live; null until it is known who sits here. */
   readonly room: RoomSession | null;
   readonly recording: RecordingView;
+  /** After the show: whether whoever follows the link can watch it from here; null when there is nothing to watch. */
+  readonly isReplayed: boolean | null;
   /** Current troubles, newest last; they leave by themselves when they are over, or when dismissed. */
   readonly notices: readonly ProblemCode[];
 }
@@ -91,6 +93,8 @@ export interface StudioSession extends Observable<StudioView> {
   setRecording(isWanted: boolean): void;
   goLive(): Promise<void>;
   endShow(): Promise<void>;
+  /** Lets visitors watch the show that is over, while this page is open, or no longer. */
+  setReplay(isReplayed: boolean): void;
   dismiss(notice: ProblemCode): void;
   snapshot(): Snapshot;
   /** Leaves the page: releases the devices, says goodbye to the mesh. A live show can be resumed under the same link. */
@@ -122,11 +126,15 @@ export interface WatchView {
   readonly feeding: number;
   /** Null until it is known who sits here. */
   readonly room: RoomSession | null;
+  /** Once the show is over and somebody has kept it: how long it is, and whether it plays here. Null: it can't be watched. */
+  readonly past: { readonly durationMs: number; readonly isPlaying: boolean } | null;
   readonly notices: readonly ProblemCode[];
 }
 
 export interface WatchSession extends Observable<WatchView> {
   readonly invitations: InvitationDesk;
+  /** Plays the show that is over from its beginning. Call it on a tap. */
+  replay(): void;
   setRelaySettings(settings: RelaySettings): void;
   dismiss(notice: ProblemCode): void;
   snapshot(): Snapshot;

@@ -1,3 +1,5 @@
+import type { PastFigures } from './past/past.ts';
+
 /** The diagnostics that `globalThis.passaparola.snapshot()` returns and the Stats panel shows: plain JSON. */
 export interface Snapshot {
   version: string;
@@ -10,6 +12,8 @@ export interface Snapshot {
   media: MediaSnapshot;
   room: { entries: number; rejected: number; links: number };
   recording: { id: string | null; bytes: number; durationMs: number } | null;
+  /** Of a show that is over; null while there is nothing of it. */
+  past: PastFigures | null;
 }
 
 export interface LinkSnapshot {

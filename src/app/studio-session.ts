@@ -9,6 +9,7 @@ import type { MeshNodePorts } from './mesh-node.ts';
 import { type EnterRoom, entranceOf } from './room.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 import { wishFor } from './quality.ts';
+import type { PastSource } from './past/past-source.ts';
 import type { RecordingPorts } from './recordings/recording.ts';
 import { StudioRecording } from './recordings/studio-recording.ts';
 import type { QualityPreset, RelaySettings, StudioOptions, StudioSession, StudioView } from './sessions.ts';
@@ -65,6 +66,8 @@ export class Studio implements StudioSession {
   #broadcast: Broadcast | null = null;
   readonly #recording: StudioRecording;
   #sentBytes = 0;
+  /** The show that is over, for whoever follows its link now. */
+  #past: PastSource | null = null;
   /** What the picture of who feeds whom was made of last; null while nobody looks. */
   #mapped: number | null = null;
   readonly #stops: (() => void)[];
@@ -94,6 +97,7 @@ export class Studio implements StudioSession {
       map: null,
       room: null,
       recording: { isWanted: true, isRunning: false, hoursLeft: null },
+      isReplayed: null,
       notices: [],
     });
     this.#recording = new StudioRecording(ports.recordings, ports.clock, {
@@ -169,7 +173,7 @@ export class Studio implements StudioSession {
   }
 
   watchMesh(on: boolean): void {
-    this.#gathering?.node.look(on);
+    this.#gathering?.node.tell({ type: 'look', on });
     this.#mapped = on ? -1 : null;
     if (!on) this.#view.change({ map: null });
   }
@@ -208,11 +212,21 @@ export class Studio implements StudioSession {
     const durationMs = this.ports.clock.nowMs() - broadcast.sinceMs;
     this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
     await broadcast.end();
-    void this.#recording.end();
-    const { show } = await this.#gathered;
+    const recorded = this.#recording.end();
+    const { gathering, show } = await this.#gathered;
     await this.ports.keys.endShow(show.streamId);
     this.ports.desk.close();
     this.#showDesk();
+    await recorded;
+    this.#past = await this.#recording.past(show);
+    if (this.#past === null) return;
+    gathering.past.offer(this.#past);
+    this.#view.change({ isReplayed: true });
+  }
+
+  setReplay(isReplayed: boolean): void {
+    this.#gathering?.past.offer(isReplayed ? this.#past : null);
+    this.#view.change({ isReplayed });
   }
 
   dismiss(notice: ProblemCode): void {

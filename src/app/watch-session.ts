@@ -6,6 +6,8 @@ import { every } from './clock.ts';
 import { EarlyWords } from './early-words.ts';
 import { Invitations, type TextPacker } from './invitations.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import { Past } from './past/past.ts';
+import type { PlayableFilm } from './recordings/film.ts';
 import type { ProblemCode } from './problem.ts';
 import { type EnterRoom, entranceOf, Room } from './room.ts';
 import type { RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
@@ -21,10 +23,14 @@ const SURE_MS = 700;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
 
+/** Plays a show that is over on the stage. Never rejects. */
+export type OpenFilm = (film: PlayableFilm, onProblem: (code: ProblemCode) => void) => Promise<{ close(): void }>;
+
 export interface WatchPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
   readonly packer: TextPacker;
   readonly player: StagePlayer;
+  readonly openFilm: OpenFilm;
   readonly canPlay: CanPlay;
   readonly version: string;
 }
@@ -43,6 +49,10 @@ export class Watching implements WatchSession {
   readonly #playout = new Playout();
   readonly #stops: (() => void)[];
   #room: Room | null = null;
+  readonly #past: Past;
+  /** The show that is over, if somebody has kept it, and what plays it. */
+  #film: PlayableFilm | null = null;
+  #replay: ReturnType<OpenFilm> | null = null;
   /** What neighbours' rooms said before this one was there. */
   readonly #early = new EarlyWords();
   #closed = false;
@@ -64,6 +74,7 @@ export class Watching implements WatchSession {
       passedOnBytes: 0,
       feeding: 0,
       room: null,
+      past: null,
       notices: [],
     });
     this.#node = new MeshNode(ports, {
@@ -77,6 +88,7 @@ export class Watching implements WatchSession {
       onEnded: () => {
         this.#enter({ state: 'ended' });
         this.ports.player.close();
+        this.#mayReplay();
       },
       onDoor: (state) => {
         this.#view.notice('door-unreachable', state === 'unreachable');
@@ -86,8 +98,20 @@ export class Watching implements WatchSession {
         if (this.#room) this.#room.heard(from, data);
         else this.#early.keep(from, data);
       },
+      onPast: (from, data) => this.#past.heard(from, data),
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting', met: false });
+      },
+    });
+    this.#past = new Past(ports, {
+      streamId: options.streamId,
+      host: false,
+      node: this.#node,
+      passesOn: () => this.view.relaySettings.relay,
+      onFound: (film) => {
+        this.#film = film;
+        this.#view.change({ past: { durationMs: film.durationMs, isPlaying: false } });
+        this.#mayReplay();
       },
     });
     this.invitations = new Invitations({
@@ -121,6 +145,13 @@ export class Watching implements WatchSession {
     return this.#view.subscribe(listener);
   }
 
+  replay(): void {
+    if (!this.#film || this.view.past?.isPlaying !== false || this.view.phase.state !== 'ended') return;
+    this.#view.change({ past: { ...this.view.past, isPlaying: true } });
+    this.#replay = this.ports.openFilm(this.#film, (code) => this.#view.notice(code, true));
+    if (this.#closed) void this.#replay.then((player) => player.close());
+  }
+
   setRelaySettings(settings: RelaySettings): void {
     this.#node.limit(settings.uplinkMbps === null ? null : settings.uplinkMbps * 1_000_000, settings.relay);
     this.#view.change({ relaySettings: settings });
@@ -142,6 +173,7 @@ export class Watching implements WatchSession {
       media: { ...this.ports.player.stats },
       room: this.#room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
       recording: null,
+      past: this.#past.figures,
     };
   }
 
@@ -149,6 +181,8 @@ export class Watching implements WatchSession {
     this.#closed = true;
     for (const stop of this.#stops) stop();
     this.#room?.close();
+    this.#past.close();
+    void this.#replay?.then((player) => player.close());
     this.#node.close();
     this.invitations.close();
     this.ports.player.close();
@@ -231,6 +265,11 @@ export class Watching implements WatchSession {
     else this.#quietSinceMs ??= this.ports.clock.nowMs();
     const isSure = this.#quietSinceMs !== null && this.ports.clock.nowMs() - this.#quietSinceMs > SURE_MS;
     if (isSure || this.view.phase.state === 'waiting') this.#enter({ state: 'waiting', met });
+  }
+
+  /** Whoever comes when the show is over sees it from its beginning; whoever has seen its end is asked. */
+  #mayReplay(): void {
+    if (!this.#wasLive) this.replay();
   }
 
   #block(problem: ProblemCode): void {

@@ -21,7 +21,7 @@ export const MAX_CHUNK_BYTES = (MAX_PIECES / STRIPES) * DATA_STRIPES * MAX_PIECE
 /** Piece hashes are SHA-256 cut to 16 bytes: 128 bits against a second preimage. */
 export const HASH_BYTES = 16;
 /** Longest codecs string of a header. */
-const MAX_CODECS_CHARS = 64;
+export const MAX_CODECS_CHARS = 64;
 /** More viewers than this are neither said nor believed (chosen: a large town). */
 export const MAX_VIEWERS = 1_000_000;
 const MAX_HEADER_BYTES = 67 + MAX_CODECS_CHARS + MAX_PIECES * HASH_BYTES + SIGNATURE_BYTES;

@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -113,6 +113,8 @@ export type Message =
   | { type: 'report'; round: number; records: readonly CensusRecord[] }
   /** From room to room: the mesh carries it to the neighbour and reads nothing of it. */
   | { type: 'room'; data: Uint8Array }
+  /** On a show that is over: carried like the room's words. @see `core/past/past-wire.ts` */
+  | { type: 'past'; data: Uint8Array }
   | { type: 'bye' };
 
 export type MessageType = Message['type'];

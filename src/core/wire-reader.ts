@@ -26,6 +26,13 @@ export class Reader {
     return value;
   }
 
+  /** With a sign, and no further from 0 than that. */
+  int(max: number): number {
+    const value = decoding.readVarInt(this.#decoder);
+    if (Math.abs(value) > max) throw new Malformed('int');
+    return value;
+  }
+
   raw(length: number): Uint8Array {
     if (length > this.left) throw new Malformed('length');
     return decoding.readUint8Array(this.#decoder, length);

@@ -18,6 +18,7 @@ import {
   type PeerId,
   PROTOCOL,
 } from './messages.ts';
+import { MAX_PAST_BYTES } from './past/past-wire.ts';
 import { Malformed, Reader } from './wire-reader.ts';
 
 const TYPES = [
@@ -40,6 +41,7 @@ const TYPES = [
   'census',
   'report',
   'room',
+  'past',
 ] as const satisfies readonly MessageType[];
 
 /** More viewers or slots than this are neither said nor believed. */
@@ -157,6 +159,7 @@ export function encodeMessage(message: Message): Uint8Array {
       writeRecords(encoder, message.records);
       break;
     case 'room':
+    case 'past':
       encoding.writeVarUint8Array(encoder, message.data);
       break;
     case 'bye':
@@ -238,6 +241,8 @@ function read(type: MessageType, reader: Reader): Message {
       return { type, round: reader.count(MAX_ROUND), records: readRecords(reader) };
     case 'room':
       return { type, data: reader.raw(reader.count(MAX_ROOM_BYTES)) };
+    case 'past':
+      return { type, data: reader.raw(reader.count(MAX_PAST_BYTES)) };
     case 'bye':
       return { type };
   }

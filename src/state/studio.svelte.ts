@@ -91,6 +91,10 @@ export class Studio {
     this.#open.session?.setRecording(isWanted);
   }
 
+  setReplay(isReplayed: boolean): void {
+    this.#open.session?.setReplay(isReplayed);
+  }
+
   watchMesh(on: boolean): void {
     this.#open.session?.watchMesh(on);
   }

@@ -38,6 +38,11 @@ export class Watching {
     return this.#chat;
   }
 
+  /** Plays the show that is over from its beginning. Call it on a tap. */
+  replay(): void {
+    this.#open.session?.replay();
+  }
+
   setRelaySettings(settings: RelaySettings): void {
     this.#open.session?.setRelaySettings(settings);
   }

@@ -1,4 +1,4 @@
-import type { Film } from '../../app/recordings/film.ts';
+import type { PlayableFilm } from '../../app/recordings/film.ts';
 import type { OpenFilmPlayer } from '../../app/recordings/library.ts';
 import { nextRun } from '../../core/recording/key-runs.ts';
 import { attachMediaSource, canPlay, mimeOf } from '../player/media-source.ts';
@@ -12,17 +12,17 @@ export const openFilmPlayer: OpenFilmPlayer = (film, video, onProblem) => {
   const events = new AbortController();
   const { signal } = events;
   const source = attachMediaSource(video);
-  const [first] = film.recording.inits;
-  if (source === null || !first || !canPlay(first.codecs)) {
+  const { codecs } = film;
+  if (source === null || !canPlay(codecs)) {
     onProblem('cannot-play');
     return { close: () => undefined };
   }
   source.addEventListener(
     'sourceopen',
     () => {
-      const buffer = source.addSourceBuffer(mimeOf(first.codecs));
+      const buffer = source.addSourceBuffer(mimeOf(codecs));
       source.duration = film.durationMs / 1000;
-      const feeding = new FilmFeed(film, video, source, buffer, first.codecs, () => onProblem('recording-damaged'));
+      const feeding = new FilmFeed(film, video, source, buffer, codecs, () => onProblem('recording-damaged'));
       const feed = (): void => void feeding.feed();
       for (const name of ['seeking', 'timeupdate', 'waiting']) video.addEventListener(name, feed, { signal });
       feed();
@@ -47,7 +47,7 @@ class FilmFeed {
   #isBusy = false;
 
   constructor(
-    private readonly film: Film,
+    private readonly film: PlayableFilm,
     private readonly video: HTMLVideoElement,
     private readonly source: MediaSource,
     private readonly buffer: SourceBuffer,
@@ -76,8 +76,7 @@ class FilmFeed {
   }
 
   async #load(index: number): Promise<void> {
-    const run = this.film.runs[index];
-    const media = run && (await this.film.runMedia(run));
+    const media = await this.film.media(index);
     if (!media) {
       this.#damaged.add(index);
       this.#skip(index);
@@ -85,9 +84,9 @@ class FilmFeed {
       return;
     }
     await this.#letGo();
-    if (media.init.codecs !== this.codecs) {
-      this.buffer.changeType(mimeOf(media.init.codecs));
-      this.codecs = media.init.codecs;
+    if (media.codecs !== this.codecs) {
+      this.buffer.changeType(mimeOf(media.codecs));
+      this.codecs = media.codecs;
     }
     const offsetS = media.shiftMs / 1000;
     if (this.buffer.timestampOffset !== offsetS) this.buffer.timestampOffset = offsetS;

@@ -23,8 +23,28 @@ export type ShowPicture = (request: PictureRequest) => Promise<Blob | null>;
 /** Groups read at once, when many are read in order (chosen: a quarter of a megabyte each). */
 const AHEAD = 2;
 
+/** The media of a run, for a player. */
+export interface FilmMedia {
+  /** RFC 6381, picture first. */
+  readonly codecs: string;
+  /** Recording time minus capture time, ms. */
+  readonly shiftMs: number;
+  readonly bytes: readonly Uint8Array[];
+}
+
+/** What can be played from a key picture on: a recording of this device, or a show that others keep. */
+export interface PlayableFilm {
+  readonly durationMs: number;
+  /** Of its beginning. */
+  readonly codecs: string;
+  /** In order, ms. */
+  readonly runs: readonly { readonly startMs: number; readonly endMs: number }[];
+  /** Null when it can't be had. */
+  media(run: number): Promise<FilmMedia | null>;
+}
+
 /** An opened recording: its index in memory, its media in the database. */
-export class Film {
+export class Film implements PlayableFilm {
   readonly runs: readonly KeyRun[];
   readonly #takes: readonly Take[];
 
@@ -85,23 +105,30 @@ export class Film {
     return this.#placed(this.story.messages);
   }
 
-  /** The media of a run, for a player; null when a part of it is damaged. */
-  async runMedia(
-    run: KeyRun,
-  ): Promise<{ readonly init: InitSegment; readonly shiftMs: number; readonly bytes: Uint8Array[] } | null> {
-    const [first] = run.groups;
+  get codecs(): string {
+    return this.recording.inits[0]?.codecs ?? '';
+  }
+
+  /** The chunks of a run, as they were published; null when one is damaged. @throws ProblemError those of the store */
+  async runChunks(index: number): Promise<RecordedChunk[] | null> {
+    const { groups } = this.runs[index] ?? { groups: [] };
+    const chunks = await Promise.all(groups.map(({ number }) => this.store.group(this.recording.id, number)));
+    return chunks.length === 0 || chunks.includes(null) ? null : chunks.flatMap((group) => group ?? []);
+  }
+
+  async media(index: number): Promise<FilmMedia | null> {
+    const [first] = this.runs[index]?.groups ?? [];
     const init = first && this.recording.inits[first.init];
-    if (!first || !init) return null;
-    const groups = await Promise.all(run.groups.map(({ number }) => this.store.group(this.recording.id, number)));
-    if (groups.some((group) => group === null)) return null;
-    return { init, shiftMs: first.shiftMs, bytes: groups.flatMap((group) => group ?? []).map(({ bytes }) => bytes) };
+    const chunks = init && (await this.runChunks(index));
+    return chunks ? { codecs: init.codecs, shiftMs: first.shiftMs, bytes: chunks.map(({ bytes }) => bytes) } : null;
   }
 
   /** The picture at a moment, or the key picture before it, which takes less. */
   async picture(atMs: number, { width, exact }: { width: number | null; exact: boolean }): Promise<Blob | null> {
-    const run = this.runs[runAt(this.runs, atMs)];
-    const media = run && (await this.runMedia(run));
-    if (!media) return null;
+    const index = runAt(this.runs, atMs);
+    const init = this.recording.inits[this.runs[index]?.groups[0]?.init ?? 0];
+    const media = await this.media(index);
+    if (!media || !init) return null;
     const { pictures } = samplesIn(media.bytes.map((bytes) => ({ bytes })));
     const wantedTicks = ((atMs - media.shiftMs) * VIDEO_TIMESCALE) / 1000;
     const count = pictures.filter(({ startTicks }) => startTicks <= wantedTicks).length;
@@ -109,7 +136,7 @@ export class Film {
       bytes,
       timestampUs: (startTicks * 1e6) / VIDEO_TIMESCALE,
     }));
-    return this.showPicture({ init: media.init, samples, width });
+    return this.showPicture({ init, samples, width });
   }
 
   #placed<Item extends { readonly atMs: number }>(items: readonly Item[]): Item[] {

@@ -3,7 +3,7 @@ import { type ProblemCode, ProblemError } from '../problem.ts';
 import type { Observable } from '../sessions.ts';
 import { Download, type DownloadOptions, type DownloadState } from './download.ts';
 import type { FileSinks } from './file-sink.ts';
-import { Film, type ShowPicture } from './film.ts';
+import { Film, type PlayableFilm, type ShowPicture } from './film.ts';
 import { MAX_TITLE, type Recording, type RecordingPorts } from './recording.ts';
 
 /** How long a removal can be undone, ms (chosen: time to notice, and to read). */
@@ -29,7 +29,7 @@ export interface LibraryView {
 
 /** Plays one recording on an element until it is closed. */
 export type OpenFilmPlayer = (
-  film: Film,
+  film: PlayableFilm,
   video: HTMLVideoElement,
   onProblem: (code: ProblemCode) => void,
 ) => { close(): void };

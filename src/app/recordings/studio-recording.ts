@@ -6,6 +6,8 @@ import type { OwnShow } from '../gathering.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RoomSession } from '../room-view.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { recordedPast, type PastSource } from '../past/past-source.ts';
+import { Film } from './film.ts';
 import { Recorder } from './recorder.ts';
 import type { RecordingPorts, RecordingView } from './recording.ts';
 
@@ -63,6 +65,17 @@ export class StudioRecording {
   async end(): Promise<void> {
     this.#show = null;
     await this.#recorder?.end();
+  }
+
+  /** The show from its beginning, for those who come now; null when nothing of it was recorded. Never rejects. */
+  async past(own: OwnShow): Promise<PastSource | null> {
+    const id = this.#recorder?.id ?? null;
+    if (id === null) return null;
+    try {
+      return await recordedPast(await Film.open(this.ports.store, id, () => Promise.resolve(null)), own);
+    } catch {
+      return null; // of what can't be read the library says so
+    }
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
 
 /** What concerns one part only; the rest concerns the mesh as a whole. */
-type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'bye' }>;
+type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'past' | 'bye' }>;
 
 /** What happens to doors, whatever is said there. */
 type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-closed' | 'door-failed' }>;

@@ -103,8 +103,11 @@ export const CAP_SHARE = 0.95;
 
 /** Control messages believed from one neighbour in a second; more get it cut off (chosen: busy ones send about 40). */
 export const MAX_CONTROL_PER_SECOND = 400;
-/** What the rooms of two neighbours may say to each other in a second; more is not handed out (chosen: a link needs about 10). */
-export const MAX_ROOM_PER_SECOND = 60;
+/**
+ * Messages beside the show that are handed out, from one neighbour in a second: those of the room, of which a link needs
+ * about 10, and those about a show that is over, parts of its media included, 4 MB (chosen: a seek is answered quickly).
+ */
+export const BESIDE_PER_SECOND = { room: 60, past: 256 } as const;
 /** Signals carried for one neighbour in a second (chosen: a link needs about 10). */
 export const MAX_SIGNALS_PER_SECOND = 60;
 /** Signals carried to one neighbour in a second: whoever they come from, the carrier must not look like a flooder. */

@@ -35,6 +35,8 @@ export type Input =
   | { type: 'cut-off'; peerId: PeerId }
   /** This peer's room has something to say to a neighbour's. */
   | { type: 'room'; to: PeerId; data: Uint8Array }
+  /** The same about a show that is over. */
+  | { type: 'past'; to: PeerId; data: Uint8Array }
   /** The host looks at who feeds whom, or looks away. */
   | { type: 'look'; on: boolean }
   /** The page goes away. */
@@ -62,7 +64,8 @@ export type Effect =
   | { type: 'chunk'; header: ChunkHeader; pieces: readonly (Uint8Array | null)[] }
   | { type: 'ended' }
   /** A neighbour's room says something to this peer's. */
-  | { type: 'room'; from: PeerId; data: Uint8Array };
+  | { type: 'room'; from: PeerId; data: Uint8Array }
+  | { type: 'past'; from: PeerId; data: Uint8Array };
 
 /** Figures for the diagnostics. */
 export interface MeshCounters {

@@ -7,7 +7,7 @@ import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes, queueRead } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
-import { MAX_CONTROL_PER_SECOND, MAX_ROOM_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
+import { BESIDE_PER_SECOND, MAX_CONTROL_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
@@ -35,7 +35,6 @@ export class Mesh {
   readonly #nominalBps: number;
   #effects: Effect[] = [];
   #relays = true;
-  #end: ChunkHeader | null = null;
   #policyMs = NEVER_MS;
   #nowMs: number;
 
@@ -189,7 +188,8 @@ export class Mesh {
         if (this.neighbours.has(input.peerId)) this.#cut(input.peerId, nowMs);
         return;
       case 'room':
-        if (this.neighbours.has(input.to)) this.#send(input.to, { type: 'room', data: input.data });
+      case 'past':
+        if (this.neighbours.has(input.to)) this.#send(input.to, { type: input.type, data: input.data });
         return;
       case 'look':
         this.#parts.census.look(input.on);
@@ -222,8 +222,9 @@ export class Mesh {
         this.#ended(message.header, from);
         return;
       case 'room':
-        if (neighbour.within('room', MAX_ROOM_PER_SECOND, nowMs))
-          this.#emit({ type: 'room', from, data: message.data });
+      case 'past':
+        if (neighbour.within(message.type, BESIDE_PER_SECOND[message.type], nowMs))
+          this.#emit({ type: message.type, from, data: message.data });
         return;
       case 'bye':
         this.#disconnect(from);
@@ -261,7 +262,7 @@ export class Mesh {
     this.#parts.neighbours.set(peerId, neighbour);
     this.#parts.heads.arrived(peerId);
     this.#parts.membership.opened(peerId);
-    const end = this.#lastWord;
+    const end = this.#parts.lastWord.header;
     if (end) this.#send(peerId, { type: 'end', header: end });
     this.#parts.presence.greet(neighbour, nowMs);
   }
@@ -284,9 +285,7 @@ export class Mesh {
   }
 
   #ended(header: ChunkHeader, from: PeerId | null): void {
-    if (this.#end !== null && this.#end.epochS >= header.epochS) return;
-    if (this.#parts.store.epochS !== null && header.epochS < this.#parts.store.epochS) return;
-    this.#end = header;
+    if (!this.#parts.lastWord.hear(header)) return;
     for (const peerId of this.neighbours.keys()) if (peerId !== from) this.#send(peerId, { type: 'end', header });
     this.#emit({ type: 'ended' });
   }
@@ -321,15 +320,10 @@ export class Mesh {
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
     const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
-    const knocks = this.#parts.door.tend(live, this.viewers, this.#lastWord ? nowMs : mediaMs, nowMs);
+    const knocks = this.#parts.door.tend(live, this.viewers, this.#parts.lastWord.header ? nowMs : mediaMs, nowMs);
     if (knocks) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
-  }
-
-  /** The end of the show, unless a later one has begun since. */
-  get #lastWord(): ChunkHeader | null {
-    return this.#end !== null && this.#end.epochS >= (this.#parts.store.epochS ?? 0) ? this.#end : null;
   }
 
   #introduceWaiting(nowMs: number): void {
@@ -341,7 +335,7 @@ export class Mesh {
     const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0, door: true };
     const members = [self, ...this.#parts.membership.introductions(newcomer, nowMs)];
     this.#send(newcomer, { type: 'members', members });
-    const end = this.#lastWord;
+    const end = this.#parts.lastWord.header;
     if (end) this.#send(newcomer, { type: 'end', header: end });
   }
 

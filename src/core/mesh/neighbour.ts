@@ -66,6 +66,7 @@ export class Neighbour {
     duplicate: new RateWindow(),
     report: new RateWindow(),
     room: new RateWindow(),
+    past: new RateWindow(),
   };
 
   constructor(
@@ -114,7 +115,7 @@ export class Neighbour {
 }
 
 /** What is counted each second. */
-type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report' | 'room';
+type Rate = 'control' | 'signal' | 'carried' | 'duplicate' | 'report' | 'room' | 'past';
 
 /** What was counted in the current second. */
 class RateWindow {

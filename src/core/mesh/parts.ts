@@ -8,6 +8,7 @@ import { Downstream } from './downstream.ts';
 import { HeadCount } from './head-count.ts';
 import { HostClock } from './host-clock.ts';
 import { ENOUGH_LINKS, GOSSIP_MS, QUIET_MS, TARGET_LINKS } from './limits.ts';
+import { LastWord } from './last-word.ts';
 import { Membership } from './membership.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -53,6 +54,7 @@ export function assemble(
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
   const store = new ChunkStore(restore);
+  const lastWord = new LastWord(store);
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
   if (nominalBps !== undefined) uplink.wish(nominalBps);
@@ -164,7 +166,21 @@ export function assemble(
   const roots = new Roots({ host, neighbours, downstream, heads, send });
   const presence = new Presence(known, nowMs + GOSSIP_MS * random());
   const census = new Census({ peerId, host, upstream, downstream, uplink, outbox, counters, send });
-  return { neighbours, uplink, clock, ...media, relay, door, membership, heads, roots, presence, census, free };
+  return {
+    neighbours,
+    lastWord,
+    uplink,
+    clock,
+    ...media,
+    relay,
+    door,
+    membership,
+    heads,
+    roots,
+    presence,
+    census,
+    free,
+  };
 }
 
 /** All of them. */

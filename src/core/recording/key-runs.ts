@@ -24,7 +24,7 @@ export function keyRunsOf(entries: readonly GroupEntry[]): KeyRun[] {
 }
 
 /** The run that shows this moment: the last that has begun by then; 0 before all. */
-export function runAt(runs: readonly KeyRun[], atMs: number): number {
+export function runAt(runs: readonly { readonly startMs: number }[], atMs: number): number {
   let low = 0;
   let high = runs.length;
   while (high - low > 1) {
@@ -40,7 +40,7 @@ export function runAt(runs: readonly KeyRun[], atMs: number): number {
  * @param has whether a run is in its buffer
  */
 export function nextRun(
-  runs: readonly KeyRun[],
+  runs: readonly { readonly startMs: number }[],
   atMs: number,
   aheadMs: number,
   has: (run: number) => boolean,

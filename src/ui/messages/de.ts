@@ -105,6 +105,8 @@ export const de: Messages = {
     endedText: 'Deine Zuschauer sehen, dass sie vorbei ist. Du kannst diese Seite schließen.',
     duration: 'Auf Sendung',
     mostViewers: 'Zuschauer auf einmal, höchstens',
+    replayWish: 'Besucher sehen sie von Anfang an',
+    replayText: 'Solange diese Seite offen ist, zeigt der Link die Aufzeichnung.',
     newShow: 'Neue Sendung',
     failedTitle: 'Das Studio ist nicht aufgegangen',
   },
@@ -160,6 +162,8 @@ export const de: Messages = {
   watch: {
     title: 'Zuschauen',
     live: 'Live',
+    replay: 'Von Anfang an ansehen',
+    fromRecording: 'Aus der Aufzeichnung',
     states: {
       connecting: { title: 'Wir suchen die Sendung', text: 'Das dauert einen Augenblick.' },
       waiting: {

@@ -102,6 +102,8 @@ export const en = {
     endedText: 'Your viewers see that it is over. You can close this page.',
     duration: 'On air',
     mostViewers: 'Most viewers at once',
+    replayWish: 'Let visitors watch it from the start',
+    replayText: 'As long as this page is open, the link plays the recording.',
     newShow: 'New show',
     failedTitle: 'The studio did not open',
   },
@@ -155,6 +157,8 @@ export const en = {
   watch: {
     title: 'Watch',
     live: 'Live',
+    replay: 'Watch from the start',
+    fromRecording: 'From the recording',
     states: {
       connecting: { title: 'Looking for the show', text: 'This takes a moment.' },
       waiting: { title: 'Waiting for the host', text: 'The show starts here by itself. You can leave this page open.' },

@@ -112,6 +112,8 @@ export const fr: Messages = {
     endedText: 'Le public voit qu’il est terminé. Vous pouvez fermer cette page.',
     duration: 'À l’antenne',
     mostViewers: 'Spectateurs au plus fort',
+    replayWish: 'Le public peut le revoir depuis le début',
+    replayText: 'Tant que cette page est ouverte, le lien montre l’enregistrement.',
     newShow: 'Nouveau direct',
     failedTitle: 'Le studio ne s’est pas ouvert',
   },
@@ -165,6 +167,8 @@ export const fr: Messages = {
   watch: {
     title: 'Regarder',
     live: 'En direct',
+    replay: 'Regarder depuis le début',
+    fromRecording: 'Rediffusion',
     states: {
       connecting: { title: 'Nous cherchons le direct', text: 'Cela prend un instant.' },
       waiting: {

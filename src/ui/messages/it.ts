@@ -102,6 +102,8 @@ export const it: Messages = {
     endedText: 'Il pubblico vede che la diretta è finita. Puoi chiudere questa pagina.',
     duration: 'In onda',
     mostViewers: 'Spettatori al massimo',
+    replayWish: 'Chi apre il link la rivede dall’inizio',
+    replayText: 'Finché questa pagina è aperta, il link mostra la registrazione.',
     newShow: 'Nuova diretta',
     failedTitle: 'Lo studio non si è aperto',
   },
@@ -155,6 +157,8 @@ export const it: Messages = {
   watch: {
     title: 'Guarda',
     live: 'In diretta',
+    replay: 'Guarda dall’inizio',
+    fromRecording: 'Dalla registrazione',
     states: {
       connecting: { title: 'Cerchiamo la diretta', text: 'Ci vuole un attimo.' },
       waiting: {

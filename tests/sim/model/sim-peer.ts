@@ -221,6 +221,7 @@ export class SimPeer implements Happening {
       case 'room':
         this.room?.heard(effect.from, effect.data);
         return;
+      case 'past':
       case 'ended':
         return;
     }

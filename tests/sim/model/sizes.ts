@@ -73,6 +73,7 @@ export function messageBytes(message: Message): number {
     case 'report':
       return message.records.reduce((sum, record) => sum + recordBytes(record), 2 + varUint(message.round));
     case 'room':
+    case 'past':
       return 1 + varUint(message.data.length) + message.data.length;
     case 'bye':
       return 1;

@@ -18,6 +18,7 @@ import {
   MAX_SIGNAL_BYTES,
   type Message,
 } from '../../../src/core/messages.ts';
+import { MAX_PAST_BYTES } from '../../../src/core/past/past-wire.ts';
 
 const signer = {
   publicKey: new Uint8Array(PUBLIC_KEY_BYTES),
@@ -107,6 +108,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.constant({ type: 'end' as const, header: END }),
   fc.constant({ type: 'bye' as const }),
   fc.record({ type: type('room'), data: fc.uint8Array({ maxLength: MAX_ROOM_BYTES }) }),
+  fc.record({ type: type('past'), data: fc.uint8Array({ maxLength: MAX_PAST_BYTES }) }),
   fc.record({ type: type('shun'), peerId }),
   fc.record({ type: type('census'), round: uint32 }),
   fc.record({ type: type('report'), round: uint32, records: fc.array(censusRecord, { maxLength: MAX_REPORTED }) }),

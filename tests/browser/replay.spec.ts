@@ -1,0 +1,80 @@
+import { type Browser, expect, type Page } from '@playwright/test';
+import { goLive, PATIENCE, until, watch } from '../support/show.ts';
+import { type RunningSite, startSite } from '../support/site.ts';
+import { test } from './show-test.ts';
+
+const SMALL_SHOW = 'height=180&bitrate=300';
+/** So much of the show is there when it ends, ms. */
+const LENGTH_MS = 8_000;
+let site: RunningSite;
+
+test.beforeAll(async () => {
+  site = await startSite();
+});
+
+test.afterAll(async () => {
+  await site.stop();
+});
+
+/** A show that is over; its host's page stays. */
+async function endedShow(browser: Browser): Promise<{ host: Page; link: string }> {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
+  await until(host, ({ recording }) => (recording?.durationMs ?? 0) > LENGTH_MS, 30_000);
+  await host.getByRole('button', { name: 'End show' }).click();
+  await host.getByRole('button', { name: 'Yes, end the show' }).click();
+  await until(host, ({ past }) => past !== null);
+  return { host, link };
+}
+
+const playhead = (page: Page): Promise<number> =>
+  page.getByTestId('stage').evaluate((stage: HTMLVideoElement) => stage.currentTime);
+
+/** The picture moves on, past that second. */
+async function playsBeyond(page: Page, second: number): Promise<void> {
+  await expect.poll(() => playhead(page), { timeout: 20_000 * PATIENCE }).toBeGreaterThan(second);
+}
+
+test('whoever comes after the end sees the show from its beginning, from each other as well, and can seek', async ({
+  browser,
+}) => {
+  const { host, link } = await endedShow(browser);
+  await expect(host.getByRole('switch', { name: 'Let visitors watch it from the start' })).toBeChecked();
+  const viewers = await Promise.all([1, 2, 3].map(() => watch(browser, link)));
+  for (const viewer of viewers) {
+    await playsBeyond(viewer, 2);
+    await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'ended');
+  }
+  const last = LENGTH_MS / 1000 - 2;
+  for (const viewer of viewers) {
+    await viewer.getByTestId('stage').evaluate((stage: HTMLVideoElement, at) => (stage.currentTime = at), last);
+    await playsBeyond(viewer, last + 0.5);
+  }
+  const seen = await Promise.all(viewers.map((viewer) => until(viewer, ({ past }) => past?.held === past?.runs)));
+  const fedByOthers = seen.filter(({ past }) => (past?.fromOthers ?? 0) > 0);
+  expect(fedByOthers.length).toBeGreaterThanOrEqual(2);
+  expect(seen.map(({ past }) => past?.refused)).toEqual([0, 0, 0]);
+});
+
+test('a forged run is refused, whoever sent it is cut off, and the show goes on from elsewhere', async ({
+  browser,
+}) => {
+  const { link } = await endedShow(browser);
+  const forger = await watch(browser, link, '', (context) =>
+    context.addInitScript(() => {
+      type Send = (this: RTCDataChannel, data: unknown) => void;
+      const send = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, 'send')?.value as Send;
+      // The last byte of each part of a run: whatever it carries is not what the host signed.
+      RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
+        const bytes = data instanceof Uint8Array ? data : null;
+        if (bytes && bytes.length > 2_000 && bytes[0] === 19) bytes[bytes.length - 1] = 255 - (bytes.at(-1) ?? 0);
+        send.call(this, data);
+      };
+    }),
+  );
+  await playsBeyond(forger, 3);
+  await until(forger, ({ past }) => past?.held === past?.runs);
+  const viewer = await watch(browser, link);
+  await playsBeyond(viewer, 3);
+  const { past } = await until(viewer, ({ past: figures }) => (figures?.refused ?? 0) > 0);
+  expect(past?.fromHost).toBeGreaterThan(0);
+});
