@@ -95,6 +95,8 @@ const platform: Platform = {
       enterRoom,
       packer: textPacker,
       player: createStagePlayer(stage),
+      give: async (fileName: string, content: Blob) =>
+        (await import('./adapters/recordings/file-sinks.ts')).fileSinks.give(fileName, content),
       openFilm: async (film: PlayableFilm, onProblem: (code: ProblemCode) => void) => {
         const { openFilmPlayer } = await import('./adapters/recordings/film-player.ts');
         return openFilmPlayer(film, stage, onProblem);

@@ -135,6 +135,8 @@ export interface WatchSession extends Observable<WatchView> {
   readonly invitations: InvitationDesk;
   /** Plays the show that is over from its beginning. Call it on a tap. */
   replay(): void;
+  /** Keeps the last half minute as a file of that name; false while there is nothing to keep. */
+  keepClip(fileName: string): Promise<boolean>;
   setRelaySettings(settings: RelaySettings): void;
   dismiss(notice: ProblemCode): void;
   snapshot(): Snapshot;

@@ -1,5 +1,6 @@
 import type { ChunkHeader } from '../core/chunk.ts';
 import type { PlayableChunk } from '../core/media-chunk.ts';
+import { LastSeconds } from '../core/recording/last-seconds.ts';
 import { Playout } from '../core/playout.ts';
 import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
@@ -31,6 +32,8 @@ export interface WatchPorts extends MeshNodePorts {
   readonly packer: TextPacker;
   readonly player: StagePlayer;
   readonly openFilm: OpenFilm;
+  /** Hands a file to the person. */
+  readonly give: (fileName: string, content: Blob) => Promise<void>;
   readonly canPlay: CanPlay;
   readonly version: string;
 }
@@ -50,6 +53,7 @@ export class Watching implements WatchSession {
   readonly #stops: (() => void)[];
   #room: Room | null = null;
   readonly #past: Past;
+  readonly #last = new LastSeconds();
   /** The show that is over, if somebody has kept it, and what plays it. */
   #film: PlayableFilm | null = null;
   #replay: ReturnType<OpenFilm> | null = null;
@@ -152,6 +156,15 @@ export class Watching implements WatchSession {
     if (this.#closed) void this.#replay.then((player) => player.close());
   }
 
+  async keepClip(fileName: string): Promise<boolean> {
+    const chunks = this.#last.clip();
+    if (chunks === null) return false;
+    const { movieOf } = await import('./recordings/clip.ts');
+    const movie = new Blob(movieOf(chunks, '') as Uint8Array<ArrayBuffer>[], { type: 'video/mp4' });
+    await this.ports.give(fileName, movie);
+    return true;
+  }
+
   setRelaySettings(settings: RelaySettings): void {
     this.#node.limit(settings.uplinkMbps === null ? null : settings.uplinkMbps * 1_000_000, settings.relay);
     this.#view.change({ relaySettings: settings });
@@ -214,6 +227,7 @@ export class Watching implements WatchSession {
   #received(header: ChunkHeader, bytes: Uint8Array): void {
     const nowMs = this.ports.clock.nowMs();
     this.#lastChunkMs = nowMs;
+    this.#last.take(header, bytes);
     this.#play(this.#playout.take(header, bytes, nowMs));
   }
 

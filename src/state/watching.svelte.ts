@@ -43,6 +43,11 @@ export class Watching {
     this.#open.session?.replay();
   }
 
+  /** False while there is nothing to keep. */
+  async keepClip(fileName: string): Promise<boolean> {
+    return (await this.#open.session?.keepClip(fileName)) ?? false;
+  }
+
   setRelaySettings(settings: RelaySettings): void {
     this.#open.session?.setRelaySettings(settings);
   }

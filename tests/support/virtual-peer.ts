@@ -225,7 +225,8 @@ export class VirtualPeer {
         this.ended = true;
         return;
       case 'room':
-        return; // virtual peers have no room
+      case 'past':
+        return; // virtual peers have no room, and keep nothing
     }
   }
 

@@ -1,7 +1,7 @@
 import type { CutChunk } from '../../core/chunk.ts';
 import { joinPieces } from '../../core/chunk.ts';
-import { initLength } from '../../core/fmp4/fragment-reader.ts';
 import { GroupGatherer, packGroup, type RecordedChunk } from '../../core/recording/chunk-group.ts';
+import { initOf } from '../../core/recording/init-of.ts';
 import { placeGroup } from '../../core/recording/entry.ts';
 import { hoursLeft, isSpaceLow } from '../../core/recording/space.ts';
 import type { TimeMap } from '../../core/recording/time-map.ts';
@@ -9,7 +9,7 @@ import { type Clock, every } from '../clock.ts';
 import { type ProblemCode, ProblemError } from '../problem.ts';
 import type { RoomSession } from '../room-view.ts';
 import { Chronicle } from './chronicle.ts';
-import type { InitSegment, NewGroup, OpenRecording, Recording, RecordingPorts } from './recording.ts';
+import type { NewGroup, OpenRecording, Recording, RecordingPorts } from './recording.ts';
 
 /** Media that may wait for the disk before the recording is given up, bytes (chosen: half a minute of a good show). */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
@@ -194,11 +194,4 @@ export class Recorder {
   get isRunning(): boolean {
     return !this.#isOver;
   }
-}
-
-/** What a group's key chunk begins with; null when the group has none. */
-function initOf(chunks: readonly RecordedChunk[]): InitSegment | null {
-  const first = chunks[0];
-  if (first?.header.kind !== 'key') return null;
-  return { codecs: first.header.codecs, bytes: first.bytes.slice(0, initLength(first.bytes)) };
 }

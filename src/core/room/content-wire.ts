@@ -54,6 +54,7 @@ const TYPES = [
   'known-only',
   'let-me-in',
   'join',
+  'clips',
 ] as const satisfies readonly Content['type'][];
 
 function writePlace(encoder: encoding.Encoder, id: EntryId): void {
@@ -139,6 +140,7 @@ function write(encoder: encoding.Encoder, content: Content): void {
     case 'close':
     case 'sold-out':
     case 'known-only':
+    case 'clips':
       writeFlag(encoder, content.on);
       break;
     case 'words':
@@ -220,6 +222,7 @@ function read(type: Content['type'], reader: Reader): Content {
     case 'close':
     case 'sold-out':
     case 'known-only':
+    case 'clips':
       return { type, on: flag() };
     case 'words':
       return { type, words: list(MAX_WORDS, () => readText(reader, MAX_WORD)) };

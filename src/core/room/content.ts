@@ -79,6 +79,8 @@ export type Content =
   /** These people may write when only people that the host knows may. */
   | { readonly type: 'acquaint'; readonly people: readonly PersonId[]; readonly on: boolean }
   | { readonly type: 'known-only'; readonly on: boolean }
+  /** Viewers may keep the last seconds of the show. Only the host says so. */
+  | { readonly type: 'clips'; readonly on: boolean }
   /** "May I write, too?" */
   | { readonly type: 'let-me-in' }
   /** "I am here", for small rooms. */

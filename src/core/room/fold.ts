@@ -53,6 +53,7 @@ export interface RoomState {
   readonly isClosed: boolean;
   readonly blockedWords: readonly string[];
   readonly isKnownOnly: boolean;
+  readonly mayClip: boolean;
   readonly product: Product | null;
   /** Open ones first, those that most want answered before the others. */
   readonly questions: readonly Question[];
@@ -143,6 +144,7 @@ export function foldRoom(entries: Iterable<Entry>, host: PersonId | null): RoomS
     isClosed: rules.isClosed,
     blockedWords: rules.words.map((word) => cleanLine(word, MAX_WORD)),
     isKnownOnly: rules.isKnownOnly,
+    mayClip: rules.mayClip,
     product: shelf.product,
     questions: asked,
     onAir: questions.onAir(asked),

@@ -24,6 +24,8 @@ export interface Moderation {
   skeletons: readonly string[];
   /** Only people whom the host or a moderator has let in may write. */
   isKnownOnly: boolean;
+  /** Viewers may keep the last seconds of the show. */
+  mayClip: boolean;
   readonly known: Set<PersonId>;
   /** When people wrote last: words, and everything. */
   readonly lastChatMs: Map<PersonId, number>;
@@ -43,6 +45,7 @@ export const newModeration = (host: PersonId | null): Moderation => ({
   words: [],
   skeletons: [],
   isKnownOnly: false,
+  mayClip: true,
   known: new Set(),
   lastChatMs: new Map(),
   recentMs: new Map(),
@@ -97,6 +100,9 @@ export function moderate(rules: Moderation, entry: Entry, content: Content): boo
       return true;
     case 'known-only':
       if (may) rules.isKnownOnly = content.on;
+      return true;
+    case 'clips':
+      if (isHost) rules.mayClip = content.on;
       return true;
     case 'acquaint':
       if (!may) return true;

@@ -162,6 +162,10 @@ export const de: Messages = {
   watch: {
     title: 'Zuschauen',
     live: 'Live',
+    clip: 'Die letzten 30 Sekunden behalten',
+    clipKept: 'Behalten: bei deinen Downloads.',
+    clipEarly: 'Noch nichts zu behalten: einen Moment.',
+    clipName: 'Ausschnitt',
     replay: 'Von Anfang an ansehen',
     fromRecording: 'Aus der Aufzeichnung',
     states: {

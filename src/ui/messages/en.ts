@@ -157,6 +157,10 @@ export const en = {
   watch: {
     title: 'Watch',
     live: 'Live',
+    clip: 'Keep the last 30 seconds',
+    clipKept: 'Kept: look among your downloads.',
+    clipEarly: 'Nothing to keep yet: a moment.',
+    clipName: 'clip',
     replay: 'Watch from the start',
     fromRecording: 'From the recording',
     states: {

@@ -167,6 +167,10 @@ export const fr: Messages = {
   watch: {
     title: 'Regarder',
     live: 'En direct',
+    clip: 'Garder les 30 dernières secondes',
+    clipKept: 'C’est gardé, dans vos téléchargements.',
+    clipEarly: 'Rien à garder pour l’instant.',
+    clipName: 'extrait',
     replay: 'Regarder depuis le début',
     fromRecording: 'Rediffusion',
     states: {

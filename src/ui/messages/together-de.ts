@@ -70,6 +70,7 @@ export const together: typeof english = {
     joined: (name) => `${name} ist dabei`,
     tabs: { chat: 'Chat', questions: 'Fragen', poll: 'Umfrage', product: 'Produkt' },
     tabList: 'Chat und mehr',
+    clips: 'Zuschauer dürfen die letzten 30 Sekunden behalten',
     knownOnly: 'Nur Bekannte dürfen schreiben',
     knownHint:
       'Alle, die du oder die Moderation hereingelassen hat, jetzt oder in einer früheren Sendung. Herzen und Stimmen bleiben frei.',

@@ -69,6 +69,7 @@ export const together = {
     joined: (name: string) => `${name} joined`,
     tabs: { chat: 'Chat', questions: 'Questions', poll: 'Poll', product: 'Product' },
     tabList: 'Chat and more',
+    clips: 'Viewers may keep the last 30 seconds',
     knownOnly: 'Only people I know may write',
     knownHint:
       'Those whom you or your moderators have let in, now or in a former show. Hearts and votes are free to all.',

@@ -70,6 +70,7 @@ export const together: typeof english = {
     joined: (name) => `${name} est là`,
     tabs: { chat: 'Chat', questions: 'Questions', poll: 'Sondage', product: 'Produit' },
     tabList: 'Chat et plus',
+    clips: 'Le public peut garder les 30 dernières secondes',
     knownOnly: 'Seuls ceux que je connais écrivent',
     knownHint:
       'Ceux que vous ou la modération avez admis, maintenant ou lors d’un direct passé. Cœurs et votes restent libres.',

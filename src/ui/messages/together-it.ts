@@ -70,6 +70,7 @@ export const together: typeof english = {
     joined: (name) => `${name} è con noi`,
     tabs: { chat: 'Chat', questions: 'Domande', poll: 'Sondaggio', product: 'Prodotto' },
     tabList: 'Chat e altro',
+    clips: 'Chi guarda può tenere gli ultimi 30 secondi',
     knownOnly: 'Scrive solo chi conosco',
     knownHint:
       'Le persone ammesse da te o da chi modera, ora o in una diretta passata. Cuori e voti restano liberi per tutti.',

@@ -40,6 +40,7 @@ const anyContent: fc.Arbitrary<Content> = fc.oneof(
   fc.record({ type: type('pin'), entry: fc.option(entry) }),
   fc.record({ type: type('slow'), seconds: fc.nat(MAX_SLOW_S) }),
   fc.record({ type: type('close'), on }),
+  fc.record({ type: type('clips'), on }),
   fc.record({ type: type('words'), words: fc.array(text(40), { maxLength: 40 }) }),
   fc.record({ type: type('picture'), bytes: fc.uint8Array({ maxLength: MAX_PART_BYTES }) }),
   fc.record({
