@@ -97,9 +97,9 @@ const platform: Platform = {
       player: createStagePlayer(stage),
       give: async (fileName: string, content: Blob) =>
         (await import('./adapters/recordings/file-sinks.ts')).fileSinks.give(fileName, content),
-      openFilm: async (film: PlayableFilm, onProblem: (code: ProblemCode) => void) => {
+      openFilm: async (film: PlayableFilm, onProblem: (code: ProblemCode) => void, video = stage) => {
         const { openFilmPlayer } = await import('./adapters/recordings/film-player.ts');
-        return openFilmPlayer(film, stage, onProblem);
+        return openFilmPlayer(film, video, onProblem);
       },
       canPlay,
       version: __VERSION__,

@@ -135,8 +135,13 @@ export interface WatchSession extends Observable<WatchView> {
   readonly invitations: InvitationDesk;
   /** Plays the show that is over from its beginning. Call it on a tap. */
   replay(): void;
-  /** Keeps the last half minute as a file of that name; false while there is nothing to keep. */
-  keepClip(fileName: string): Promise<boolean>;
+  /**
+   * Plays the last minutes on another element, from so many seconds ago: the show goes on beside it. Null while there is
+   * nothing to go back to.
+   */
+  rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null>;
+  /** Keeps the last half minute as a file, named by the time and that word; false while there is nothing to keep. */
+  keepClip(name: string): Promise<boolean>;
   setRelaySettings(settings: RelaySettings): void;
   dismiss(notice: ProblemCode): void;
   snapshot(): Snapshot;

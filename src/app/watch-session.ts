@@ -1,17 +1,17 @@
 import type { ChunkHeader } from '../core/chunk.ts';
 import type { PlayableChunk } from '../core/media-chunk.ts';
-import { LastSeconds } from '../core/recording/last-seconds.ts';
+import { LastMinutes } from '../core/recording/last-minutes.ts';
 import { Playout } from '../core/playout.ts';
 import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
 import { EarlyWords } from './early-words.ts';
-import { Invitations, type TextPacker } from './invitations.ts';
+import type { Invitations, TextPacker } from './invitations.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
-import { Past } from './past/past.ts';
+import type { Past } from './past/past.ts';
 import type { PlayableFilm } from './recordings/film.ts';
 import type { ProblemCode } from './problem.ts';
 import { type EnterRoom, entranceOf, Room } from './room.ts';
-import type { RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
+import type { InvitationDesk, RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { CanPlay, StagePlayer } from './stage-player.ts';
 import { ViewHolder } from './view-holder.ts';
@@ -24,8 +24,12 @@ const SURE_MS = 700;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
 
-/** Plays a show that is over on the stage. Never rejects. */
-export type OpenFilm = (film: PlayableFilm, onProblem: (code: ProblemCode) => void) => Promise<{ close(): void }>;
+/** Plays what is over: on the stage, or on another element. Never rejects. */
+export type OpenFilm = (
+  film: PlayableFilm,
+  onProblem: (code: ProblemCode) => void,
+  video?: HTMLVideoElement,
+) => Promise<{ close(): void }>;
 
 export interface WatchPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
@@ -46,14 +50,22 @@ export interface WatchOptions {
 
 /** One viewer: finds the show, plays it, passes it on. */
 export class Watching implements WatchSession {
-  readonly invitations: Invitations;
+  /** Loaded when somebody wants one. */
+  readonly invitations: InvitationDesk = {
+    invite: async () => (await this.#openInvitations()).invite(),
+    welcome: async (answer) => (await this.#openInvitations()).welcome(answer),
+    accept: async (invitation) => (await this.#openInvitations()).accept(invitation),
+  };
+  #inviting: Promise<Invitations> | null = null;
   readonly #view: ViewHolder<WatchView>;
   readonly #node: MeshNode;
   readonly #playout = new Playout();
   readonly #stops: (() => void)[];
   #room: Room | null = null;
-  readonly #past: Past;
-  readonly #last = new LastSeconds();
+  /** Loaded when somebody has something to say of it. */
+  #opening: Promise<Past> | null = null;
+  #past: Past | null = null;
+  readonly #last = new LastMinutes();
   /** The show that is over, if somebody has kept it, and what plays it. */
   #film: PlayableFilm | null = null;
   #replay: ReturnType<OpenFilm> | null = null;
@@ -102,26 +114,10 @@ export class Watching implements WatchSession {
         if (this.#room) this.#room.heard(from, data);
         else this.#early.keep(from, data);
       },
-      onPast: (from, data) => this.#past.heard(from, data),
+      onPast: (from, data) => void this.#openPast().then((past) => past.heard(from, data)),
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting', met: false });
       },
-    });
-    this.#past = new Past(ports, {
-      streamId: options.streamId,
-      host: false,
-      node: this.#node,
-      passesOn: () => this.view.relaySettings.relay,
-      onFound: (film) => {
-        this.#film = film;
-        this.#view.change({ past: { durationMs: film.durationMs, isPlaying: false } });
-        this.#mayReplay();
-      },
-    });
-    this.invitations = new Invitations({
-      ...ports,
-      streamId: options.streamId,
-      meet: (...link) => this.#node.meet(...link),
     });
     this.#stops = [
       every(ports.clock, TEND_MS, () => {
@@ -156,12 +152,23 @@ export class Watching implements WatchSession {
     if (this.#closed) void this.#replay.then((player) => player.close());
   }
 
-  async keepClip(fileName: string): Promise<boolean> {
+  async rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
+    const { Rewind } = await import('./recordings/rewind.ts');
+    const film = new Rewind(this.#last);
+    if (film.runs.length === 0) return null;
+    video.currentTime = Math.max(0, film.durationMs / 1000 - secondsAgo);
+    return this.ports.openFilm(film, (code) => this.#view.notice(code, true), video);
+  }
+
+  async keepClip(name: string): Promise<boolean> {
     const chunks = this.#last.clip();
     if (chunks === null) return false;
-    const { movieOf } = await import('./recordings/clip.ts');
+    const [{ movieOf }, { fileName }] = await Promise.all([
+      import('./recordings/clip.ts'),
+      import('./recordings/texts.ts'),
+    ]);
     const movie = new Blob(movieOf(chunks, '') as Uint8Array<ArrayBuffer>[], { type: 'video/mp4' });
-    await this.ports.give(fileName, movie);
+    await this.ports.give(fileName({ title: '', startedMs: Date.now() }, name, 'mp4'), movie);
     return true;
   }
 
@@ -186,7 +193,7 @@ export class Watching implements WatchSession {
       media: { ...this.ports.player.stats },
       room: this.#room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
       recording: null,
-      past: this.#past.figures,
+      past: this.#past?.figures ?? null,
     };
   }
 
@@ -194,10 +201,10 @@ export class Watching implements WatchSession {
     this.#closed = true;
     for (const stop of this.#stops) stop();
     this.#room?.close();
-    this.#past.close();
+    void this.#opening?.then((past) => past.close());
     void this.#replay?.then((player) => player.close());
     this.#node.close();
-    this.invitations.close();
+    void this.#inviting?.then((invitations) => invitations.close());
     this.ports.player.close();
   }
 
@@ -279,6 +286,36 @@ export class Watching implements WatchSession {
     else this.#quietSinceMs ??= this.ports.clock.nowMs();
     const isSure = this.#quietSinceMs !== null && this.ports.clock.nowMs() - this.#quietSinceMs > SURE_MS;
     if (isSure || this.view.phase.state === 'waiting') this.#enter({ state: 'waiting', met });
+  }
+
+  #openInvitations(): Promise<Invitations> {
+    this.#inviting ??= import('./invitations.ts').then(
+      ({ Invitations }) =>
+        new Invitations({
+          ...this.ports,
+          streamId: this.options.streamId,
+          meet: (...link) => this.#node.meet(...link),
+        }),
+    );
+    return this.#inviting;
+  }
+
+  #openPast(): Promise<Past> {
+    this.#opening ??= import('./past/past.ts').then(({ Past }) => {
+      this.#past = new Past(this.ports, {
+        streamId: this.options.streamId,
+        host: false,
+        node: this.#node,
+        passesOn: () => this.view.relaySettings.relay,
+        onFound: (film) => {
+          this.#film = film;
+          this.#view.change({ past: { durationMs: film.durationMs, isPlaying: false } });
+          this.#mayReplay();
+        },
+      });
+      return this.#past;
+    });
+    return this.#opening;
   }
 
   /** Whoever comes when the show is over sees it from its beginning; whoever has seen its end is asked. */

@@ -43,9 +43,14 @@ export class Watching {
     this.#open.session?.replay();
   }
 
+  /** Plays the last minutes on that element until it is closed; null while there is nothing to go back to. */
+  async rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
+    return (await this.#open.session?.rewind(video, secondsAgo)) ?? null;
+  }
+
   /** False while there is nothing to keep. */
-  async keepClip(fileName: string): Promise<boolean> {
-    return (await this.#open.session?.keepClip(fileName)) ?? false;
+  async keepClip(name: string): Promise<boolean> {
+    return (await this.#open.session?.keepClip(name)) ?? false;
   }
 
   setRelaySettings(settings: RelaySettings): void {

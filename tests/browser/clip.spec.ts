@@ -22,12 +22,14 @@ test.afterAll(async () => {
   await site.stop();
 });
 
-test('a viewer keeps the last seconds as a sound file, unless the host forbids it', async ({ browser }) => {
+test('a viewer goes back and pauses, returns to live, and keeps the last seconds as a sound file unless the host forbids it', async ({
+  browser,
+}) => {
   const { page: host, link } = await goLive(browser, site.url, 'height=180&bitrate=300');
   const viewer = await watch(browser, link);
   await firstPicture(viewer);
   await until(viewer, ({ media }) => media.framesShown >= PICTURES, 30_000);
-  const button = viewer.getByRole('button', { name: 'Keep the last 30 seconds' });
+  const button = viewer.getByRole('button', { name: 'Clip: keep the last 30 seconds' });
   const [download] = await Promise.all([viewer.waitForEvent('download'), button.click()]);
   expect(download.suggestedFilename()).toMatch(/^\d{4}-\d\d-\d\d \d\d\.\d\d clip\.mp4$/);
   const file = join(folder, 'clip.mp4');
@@ -41,6 +43,22 @@ test('a viewer keeps the last seconds as a sound file, unless the host forbids i
   expect(Math.abs(pictures.durationS - sounds.durationS)).toBeLessThan(0.2);
   expect(topBoxes(file).indexOf('moov')).toBeLessThan(topBoxes(file).indexOf('mdat'));
   expect(pictureAfterSeek(file, 3)).toBe(true);
+
+  await viewer.getByRole('button', { name: 'Go back ten seconds' }).click();
+  const again = viewer.getByTestId('rewind');
+  const playhead = (): Promise<number> => again.evaluate((video: HTMLVideoElement) => video.currentTime);
+  await expect.poll(playhead).toBeGreaterThan(0.5);
+  await again.evaluate((video: HTMLVideoElement) => video.pause());
+  const { media } = await until(viewer, () => true);
+  const pausedAt = await playhead();
+  await until(viewer, (seen) => seen.media.framesShown > media.framesShown + 90);
+  expect(await playhead()).toBe(pausedAt);
+  await again.evaluate((video: HTMLVideoElement) => video.play());
+  // It is longer than it was when it began, and ends where the show is.
+  await expect.poll(playhead).toBeGreaterThan(pausedAt + 1);
+  await viewer.getByRole('button', { name: 'Back to live' }).click();
+  await expect(again).toBeHidden();
+  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'live');
 
   await host.getByRole('button', { name: 'Rules of the chat' }).click();
   await host.getByRole('switch', { name: 'Viewers may keep the last 30 seconds' }).click();

@@ -58,7 +58,7 @@ test('whoever comes after the end sees the show from its beginning, from each ot
 test('a forged run is refused, whoever sent it is cut off, and the show goes on from elsewhere', async ({
   browser,
 }) => {
-  const { link } = await endedShow(browser);
+  const { host, link } = await endedShow(browser);
   const forger = await watch(browser, link, '', (context) =>
     context.addInitScript(() => {
       type Send = (this: RTCDataChannel, data: unknown) => void;
@@ -73,8 +73,14 @@ test('a forged run is refused, whoever sent it is cut off, and the show goes on 
   );
   await playsBeyond(forger, 3);
   await until(forger, ({ past }) => past?.held === past?.runs);
+  // Nobody else gives it for now.
+  await host.getByRole('switch', { name: 'Let visitors watch it from the start' }).click();
   const viewer = await watch(browser, link);
+  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'ended');
+  await until(viewer, ({ past }) => (past?.refused ?? 0) > 0);
+  await host.getByRole('switch', { name: 'Let visitors watch it from the start' }).click();
   await playsBeyond(viewer, 3);
-  const { past } = await until(viewer, ({ past: figures }) => (figures?.refused ?? 0) > 0);
+  const { past } = await until(viewer, () => true);
   expect(past?.fromHost).toBeGreaterThan(0);
+  expect(past?.fromOthers).toBe(0);
 });

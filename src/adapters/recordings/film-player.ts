@@ -60,6 +60,7 @@ class FilmFeed {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
+      this.#grow();
       for (;;) {
         const has = (run: number): boolean => this.#held.has(run) || this.#damaged.has(run);
         const wanted = nextRun(this.film.runs, this.video.currentTime * 1000, AHEAD_MS, has);
@@ -73,6 +74,13 @@ class FilmFeed {
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Of a show that goes on there is more each second. */
+  #grow(): void {
+    const durationS = this.film.durationMs / 1000;
+    const isOpen = this.source.readyState === 'open' && !this.buffer.updating;
+    if (isOpen && durationS > this.source.duration) this.source.duration = durationS;
   }
 
   async #load(index: number): Promise<void> {

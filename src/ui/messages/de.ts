@@ -162,7 +162,10 @@ export const de: Messages = {
   watch: {
     title: 'Zuschauen',
     live: 'Live',
-    clip: 'Die letzten 30 Sekunden behalten',
+    back: 'Zehn Sekunden zurück',
+    backToLive: 'Zurück zu live',
+    clip: 'Clip',
+    clipHint: 'Clip: die letzten 30 Sekunden behalten',
     clipKept: 'Behalten: bei deinen Downloads.',
     clipEarly: 'Noch nichts zu behalten: einen Moment.',
     clipName: 'Ausschnitt',

@@ -157,7 +157,10 @@ export const en = {
   watch: {
     title: 'Watch',
     live: 'Live',
-    clip: 'Keep the last 30 seconds',
+    back: 'Go back ten seconds',
+    backToLive: 'Back to live',
+    clip: 'Clip',
+    clipHint: 'Clip: keep the last 30 seconds',
     clipKept: 'Kept: look among your downloads.',
     clipEarly: 'Nothing to keep yet: a moment.',
     clipName: 'clip',

@@ -167,7 +167,10 @@ export const fr: Messages = {
   watch: {
     title: 'Regarder',
     live: 'En direct',
-    clip: 'Garder les 30 dernières secondes',
+    back: 'Reculer de dix secondes',
+    backToLive: 'Revenir au direct',
+    clip: 'Extrait',
+    clipHint: 'Extrait : garder les 30 dernières secondes',
     clipKept: 'C’est gardé, dans vos téléchargements.',
     clipEarly: 'Rien à garder pour l’instant.',
     clipName: 'extrait',

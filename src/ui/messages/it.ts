@@ -157,7 +157,10 @@ export const it: Messages = {
   watch: {
     title: 'Guarda',
     live: 'In diretta',
-    clip: 'Tieni gli ultimi 30 secondi',
+    back: 'Torna indietro di dieci secondi',
+    backToLive: 'Torna alla diretta',
+    clip: 'Clip',
+    clipHint: 'Clip: tieni gli ultimi 30 secondi',
     clipKept: 'Fatto: lo trovi tra i download.',
     clipEarly: 'Ancora niente da tenere: un momento.',
     clipName: 'momento',

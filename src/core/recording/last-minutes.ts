@@ -3,12 +3,12 @@ import type { RecordedChunk } from './chunk-group.ts';
 
 /** A clip is so long, and begins at the key picture before that, ms. */
 export const CLIP_MS = 30_000;
-/** What is kept for it at most, ms and bytes (chosen: a clip, the longest group of pictures before it, at 5 Mbit/s). */
-const MOST_MS = CLIP_MS + 4_000;
-const MOST_BYTES = 24 * 1024 * 1024;
+/** What is kept at most, ms and bytes (chosen: three minutes at 2 Mbit/s; a phone has room for that). */
+const MOST_MS = 180_000;
+const MOST_BYTES = 48 * 1024 * 1024;
 
-/** The end of a show as it came here, in memory: for whoever wants to keep a moment of it. */
-export class LastSeconds {
+/** The end of a show as it came here, in memory: for whoever goes back in it, or wants to keep a moment of it. */
+export class LastMinutes {
   /** In order, by epoch and sequence. */
   #chunks: RecordedChunk[] = [];
   #bytes = 0;
@@ -28,6 +28,15 @@ export class LastSeconds {
     this.#chunks.splice(0, gone);
   }
 
+  /** What can be shown by itself, in order: from one key picture to the next, without a hole. The newest is still growing. */
+  runs(): (readonly RecordedChunk[])[] {
+    const starts = this.#chunks.flatMap(({ header }, at) => (header.kind === 'key' ? [at] : []));
+    return starts.slice(0, -1).flatMap((start, at) => {
+      const run = this.#chunks.slice(start, starts[at + 1]);
+      return isRun(run) ? [run] : [];
+    });
+  }
+
   /** From a key picture on and without a hole, about `CLIP_MS` or as much as there is; null when there is nothing. */
   clip(): readonly RecordedChunk[] | null {
     const all = this.#chunks;
@@ -39,6 +48,11 @@ export class LastSeconds {
     return first ? unbroken.slice(first.at) : null;
   }
 }
+
+/** From a key chunk to the next, as they follow each other. */
+const isRun = (chunks: readonly RecordedChunk[]): boolean =>
+  chunks[0]?.header.kind === 'key' &&
+  chunks.every(({ header }, at) => at === 0 || follows(chunks[at - 1]?.header, header));
 
 const timeOf = (header: ChunkHeader | undefined): number => (header ? header.epochS * 1000 + header.captureMs : 0);
 
