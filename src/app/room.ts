@@ -107,6 +107,8 @@ export class Room implements RoomSession {
   #rejected = 0;
   #folding = false;
   #banned = false;
+  /** The latest time that the host has put under its words, by its clock. */
+  #hostSaidMs = 0;
   #foldedMs = 0;
   /** What the last fold took, ms. */
   #foldMs = 0;
@@ -265,8 +267,10 @@ export class Room implements RoomSession {
     this.#links.close();
   }
 
+  /** Never before what the host has said: who answers to it answers later, however well its clock is known here. */
   #hostMs(): number {
-    return this.ports.clock.nowMs() + (this.options.node.mesh.clock.offsetMs ?? 0);
+    const guessMs = this.ports.clock.nowMs() + (this.options.node.mesh.clock.offsetMs ?? 0);
+    return this.options.host ? guessMs : Math.max(guessMs, this.#hostSaidMs + 1);
   }
 
   #tend(): void {
@@ -285,6 +289,8 @@ export class Room implements RoomSession {
   /** New entries are in the ledger. */
   #have(entries: readonly Entry[]): void {
     if (this.#closed) return;
+    for (const { author, timeMs } of entries)
+      if (author === this.#host) this.#hostSaidMs = Math.max(this.#hostSaidMs, timeMs);
     this.#links.add(entries);
     this.#foldSoon();
   }

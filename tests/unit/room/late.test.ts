@@ -35,6 +35,22 @@ it('who is banned is cut off as soon as it says who it is', async () => {
   expect(pages.banned).toEqual(['troll']);
 });
 
+it('whoever is given the word back is heard at once, although its clock is late', async () => {
+  const [host, anna] = [new Writer(), new Writer()];
+  const pages = new Pages(host);
+  pages.offsetsMs.set('anna', -800);
+  const [studio, viewer] = [pages.open('host', host, true), pages.open('anna', anna)];
+  pages.meet('host', 'anna');
+  await pages.run(3_000);
+  studio.write({ type: 'mute', person: anna.id, on: true });
+  await pages.run(2_000);
+  studio.write({ type: 'mute', person: anna.id, on: false });
+  await pages.run(500);
+  viewer.write({ type: 'chat', text: 'sorry', replyTo: null });
+  await pages.run(2_000);
+  expect(studio.view.state.messages.map(({ text }) => text)).toEqual(['sorry']);
+});
+
 it('nobody can talk others down before the room is open', () => {
   fc.assert(
     fc.property(fc.array(fc.constant('troll'), { maxLength: 1_000 }), (flood) => {

@@ -46,6 +46,8 @@ export class Pages {
   /** Who cut off whom. */
   readonly cutOff: string[] = [];
   readonly people = new Map<PeerId, Writer>();
+  /** What pages that are opened from now on take the host's clock for, beyond what it is. */
+  readonly offsetsMs = new Map<PeerId, number>();
   /** What each page counts in the mesh. */
   viewers = 2;
   readonly #listeners = new Map<PeerId, CarrierListener>();
@@ -62,7 +64,11 @@ export class Pages {
     this.#links.set(name, new Set());
     const node = {
       hostKey: this.host.signer.publicKey,
-      mesh: { neighbours: this.#neighbours.get(name), clock: { offsetMs: 0 }, viewers: this.viewers },
+      mesh: {
+        neighbours: this.#neighbours.get(name),
+        clock: { offsetMs: this.offsetsMs.get(name) ?? 0 },
+        viewers: this.viewers,
+      },
       say: (to: PeerId, data: Uint8Array) => this.#later(() => this.rooms.get(to)?.heard(name, data)),
       cutOff: (peerId: PeerId) => {
         this.cutOff.push(`${name} ${peerId}`);
