@@ -227,6 +227,8 @@ test.describe('watching', () => {
     await page.goto(`${site.url}#/watch/${NOBODYS_SHOW}`);
     await expect(status(page)).toHaveAttribute('data-state', 'blocked');
     await expect(status(page)).toContainText('Chrome, Edge, Firefox or Safari');
+    await expect(page.getByTestId('chat-input')).toBeEnabled();
+    await expect(page.getByRole('switch', { name: 'Pass the show on' })).toBeVisible();
   });
 
   test('loads at most 200 kB of JavaScript, the chat included', async ({ page }) => {

@@ -18,7 +18,7 @@ const SLOW_MS = 8_000;
 /** The first runs are asked of anybody: the picture comes first (chosen). */
 const AT_ONCE = 3;
 /** Later ones are left to other viewers for up to such a share of their own length, before the host is asked (chosen). */
-const PATIENT_SHARE = 0.4;
+const PATIENT_SHARE = 0.6;
 /** So long one run is looked for before a player hears that it can't be had, ms (chosen: a host that reloads is back by then). */
 const PATIENCE_MS = 30_000;
 
@@ -45,7 +45,7 @@ interface Holder {
 interface Search {
   readonly run: number;
   readonly sinceMs: number;
-  /** The host is asked from then on, ms, unless nobody else has anything. */
+  /** The host is asked from then on, ms. */
   readonly hostFromMs: number;
   readonly isLength: (total: number) => boolean;
   /** Whether it is what the host signed; called once it is whole. */
@@ -204,7 +204,7 @@ export class PastReader {
   }
 
   #ask(search: Search, nowMs: number): void {
-    const mayAskHost = nowMs >= search.hostFromMs || ![...this.#holders.keys()].some((id) => !this.context.isHost(id));
+    const mayAskHost = nowMs >= search.hostFromMs;
     let best: PeerId | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const [peerId, holder] of this.#holders) {

@@ -80,7 +80,7 @@ export const problems: ProblemCatalogue = {
   },
   'cannot-play': {
     what: 'Dieser Browser kann die Sendung nicht abspielen.',
-    next: 'Öffne den Link in einem aktuellen Chrome, Edge, Firefox oder Safari. Auf dem iPhone ab iOS 17.1.',
+    next: 'Öffne den Link in einem aktuellen Chrome, Edge, Firefox oder Safari. Auf dem iPhone ab iOS 17.1. Chatten und weitergeben geht hier trotzdem.',
   },
   'storage-blocked': {
     what: 'Dieser Browser behält nichts von einem Besuch zum nächsten, wie in einem privaten Fenster.',

@@ -80,7 +80,7 @@ export const problems: ProblemCatalogue = {
   },
   'cannot-play': {
     what: 'This browser can’t play the show.',
-    next: 'Open the link in a current Chrome, Edge, Firefox or Safari. On an iPhone it takes iOS 17.1 or newer.',
+    next: 'Open the link in a current Chrome, Edge, Firefox or Safari. On an iPhone it takes iOS 17.1 or newer. You can chat here all the same, and pass the show on.',
   },
   'storage-blocked': {
     what: 'This browser keeps nothing from one visit to the next, as in a private window.',

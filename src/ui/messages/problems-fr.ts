@@ -80,7 +80,7 @@ export const problems: ProblemCatalogue = {
   },
   'cannot-play': {
     what: 'Ce navigateur ne peut pas lire le direct.',
-    next: 'Ouvrez le lien dans un Chrome, Edge, Firefox ou Safari récent. Sur iPhone, il faut iOS 17.1 ou plus.',
+    next: 'Ouvrez le lien dans un Chrome, Edge, Firefox ou Safari récent. Sur iPhone, il faut iOS 17.1 ou plus. Vous pouvez tout de même écrire ici, et faire passer le direct.',
   },
   'storage-blocked': {
     what: 'Ce navigateur ne garde rien d’une visite à l’autre, comme une fenêtre privée.',

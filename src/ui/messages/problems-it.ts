@@ -80,7 +80,7 @@ export const problems: ProblemCatalogue = {
   },
   'cannot-play': {
     what: 'Questo browser non può mostrare la diretta.',
-    next: 'Apri il link con Chrome, Edge, Firefox o Safari aggiornati. Su iPhone serve iOS 17.1 o successivo.',
+    next: 'Apri il link con Chrome, Edge, Firefox o Safari aggiornati. Su iPhone serve iOS 17.1 o successivo. Qui puoi comunque scrivere, e far passare la diretta.',
   },
   'storage-blocked': {
     what: 'Questo browser non conserva nulla da una visita all’altra, come in una finestra privata.',
