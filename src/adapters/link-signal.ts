@@ -1,6 +1,6 @@
 import type { SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
 
-/** Bounds what a neighbour can make us read. A description takes 90 to 120 characters, a candidate 45 to 90. */
+/** Bounds what a neighbour can make us read. A description takes 80 to 130 characters, a candidate 45 to 120. */
 const MAX_SIGNAL_CHARS = 8 * 1024;
 
 /** Candidates worth taking from one neighbour. Chosen: a laptop with many interfaces has about 20. */

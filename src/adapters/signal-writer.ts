@@ -8,6 +8,7 @@ const TOGETHER_MS = 5;
 /** Tells the other side what this end of a link says: a description at once, candidates a few at a time. */
 export class SignalWriter {
   #waiting: string[] = [];
+  #closed = false;
 
   /** @param ownAddresses of this device, as its site's server sees them */
   constructor(
@@ -17,12 +18,22 @@ export class SignalWriter {
 
   write(signal: SimplePeerSignal): void {
     const lines = [signal, ...plainCandidates(signal, this.ownAddresses)].flatMap((one) => writeSignal(one) ?? []);
-    if (lines.length === 0) return;
+    if (this.#closed || lines.length === 0) return;
     if (signal.type !== 'candidate') {
       this.say(lines.join('\n'));
       return;
     }
-    if (this.#waiting.length === 0) setTimeout(() => this.say(this.#waiting.splice(0).join('\n')), TOGETHER_MS);
+    if (this.#waiting.length === 0) setTimeout(() => this.#sayWaiting(), TOGETHER_MS);
     this.#waiting.push(...lines);
+  }
+
+  /** The link is gone: candidates that came for it later would begin another at the other side. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #sayWaiting(): void {
+    const lines = this.#waiting.splice(0);
+    if (!this.#closed) this.say(lines.join('\n'));
   }
 }

@@ -1,14 +1,13 @@
 import type { ChunkHeader } from '../core/chunk.ts';
 import type { PlayableChunk } from '../core/media-chunk.ts';
-import { LastMinutes } from '../core/recording/last-minutes.ts';
 import { Playout } from '../core/playout.ts';
 import type { PeerId } from '../core/messages.ts';
 import { every } from './clock.ts';
 import { EarlyWords } from './early-words.ts';
 import type { Invitations, TextPacker } from './invitations.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
-import type { Past } from './past/past.ts';
-import type { PlayableFilm } from './recordings/film.ts';
+import { Replay } from './past/replay.ts';
+import { JustNow, type JustNowPorts } from './recordings/just-now.ts';
 import type { ProblemCode } from './problem.ts';
 import { type EnterRoom, entranceOf, Room } from './room.ts';
 import type { InvitationDesk, RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
@@ -24,20 +23,10 @@ const SURE_MS = 700;
 /** Nothing to show for so long is called reconnecting, ms (chosen: a shorter gap is a hiccup, not a state). */
 const LOST_MS = 1_500;
 
-/** Plays what is over: on the stage, or on another element. Never rejects. */
-export type OpenFilm = (
-  film: PlayableFilm,
-  onProblem: (code: ProblemCode) => void,
-  video?: HTMLVideoElement,
-) => Promise<{ close(): void }>;
-
-export interface WatchPorts extends MeshNodePorts {
+export interface WatchPorts extends MeshNodePorts, JustNowPorts {
   readonly enterRoom: EnterRoom;
   readonly packer: TextPacker;
   readonly player: StagePlayer;
-  readonly openFilm: OpenFilm;
-  /** Hands a file to the person. */
-  readonly give: (fileName: string, content: Blob) => Promise<void>;
   readonly canPlay: CanPlay;
   readonly version: string;
 }
@@ -62,13 +51,8 @@ export class Watching implements WatchSession {
   readonly #playout = new Playout();
   readonly #stops: (() => void)[];
   #room: Room | null = null;
-  /** Loaded when somebody has something to say of it. */
-  #opening: Promise<Past> | null = null;
-  #past: Past | null = null;
-  readonly #last = new LastMinutes();
-  /** The show that is over, if somebody has kept it, and what plays it. */
-  #film: PlayableFilm | null = null;
-  #replay: ReturnType<OpenFilm> | null = null;
+  readonly #replay: Replay;
+  readonly #justNow: JustNow;
   /** What neighbours' rooms said before this one was there. */
   readonly #early = new EarlyWords();
   #closed = false;
@@ -104,6 +88,7 @@ export class Watching implements WatchSession {
       onEnded: () => {
         this.#enter({ state: 'ended' });
         this.ports.player.close();
+        this.#justNow.forget();
         this.#mayReplay();
       },
       onDoor: (state) => {
@@ -114,10 +99,20 @@ export class Watching implements WatchSession {
         if (this.#room) this.#room.heard(from, data);
         else this.#early.keep(from, data);
       },
-      onPast: (from, data) => void this.#openPast().then((past) => past.heard(from, data)),
+      onPast: (from, data) => this.#replay.heard(from, data),
       onNobody: () => {
         if (this.#view.view.phase.state === 'connecting') this.#enter({ state: 'waiting', met: false });
       },
+    });
+    const onProblem = (code: ProblemCode): void => this.#view.notice(code, true);
+    this.#justNow = new JustNow(ports, onProblem);
+    this.#replay = new Replay(ports, {
+      streamId: options.streamId,
+      node: this.#node,
+      passesOn: () => this.view.relaySettings.relay,
+      onChange: (past) => this.#view.change({ past }),
+      onFound: () => this.#mayReplay(),
+      onProblem,
     });
     this.#stops = [
       every(ports.clock, TEND_MS, () => {
@@ -146,30 +141,15 @@ export class Watching implements WatchSession {
   }
 
   replay(): void {
-    if (!this.#film || this.view.past?.isPlaying !== false || this.view.phase.state !== 'ended') return;
-    this.#view.change({ past: { ...this.view.past, isPlaying: true } });
-    this.#replay = this.ports.openFilm(this.#film, (code) => this.#view.notice(code, true));
-    if (this.#closed) void this.#replay.then((player) => player.close());
+    if (this.view.phase.state === 'ended') this.#replay.play();
   }
 
-  async rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
-    const { Rewind } = await import('./recordings/rewind.ts');
-    const film = new Rewind(this.#last);
-    if (film.runs.length === 0) return null;
-    video.currentTime = Math.max(0, film.durationMs / 1000 - secondsAgo);
-    return this.ports.openFilm(film, (code) => this.#view.notice(code, true), video);
+  rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
+    return this.#justNow.rewind(video, secondsAgo);
   }
 
-  async keepClip(name: string): Promise<boolean> {
-    const chunks = this.#last.clip();
-    if (chunks === null) return false;
-    const [{ movieOf }, { fileName }] = await Promise.all([
-      import('./recordings/clip.ts'),
-      import('./recordings/texts.ts'),
-    ]);
-    const movie = new Blob(movieOf(chunks, '') as Uint8Array<ArrayBuffer>[], { type: 'video/mp4' });
-    await this.ports.give(fileName({ title: '', startedMs: Date.now() }, name, 'mp4'), movie);
-    return true;
+  keepClip(name: string): Promise<boolean> {
+    return this.#justNow.keepClip(name);
   }
 
   setRelaySettings(settings: RelaySettings): void {
@@ -193,7 +173,7 @@ export class Watching implements WatchSession {
       media: { ...this.ports.player.stats },
       room: this.#room?.snapshot ?? { entries: 0, rejected: 0, links: 0 },
       recording: null,
-      past: this.#past?.figures ?? null,
+      past: this.#replay.figures,
     };
   }
 
@@ -201,8 +181,7 @@ export class Watching implements WatchSession {
     this.#closed = true;
     for (const stop of this.#stops) stop();
     this.#room?.close();
-    void this.#opening?.then((past) => past.close());
-    void this.#replay?.then((player) => player.close());
+    this.#replay.close();
     this.#node.close();
     void this.#inviting?.then((invitations) => invitations.close());
     this.ports.player.close();
@@ -234,7 +213,7 @@ export class Watching implements WatchSession {
   #received(header: ChunkHeader, bytes: Uint8Array): void {
     const nowMs = this.ports.clock.nowMs();
     this.#lastChunkMs = nowMs;
-    this.#last.take(header, bytes);
+    this.#justNow.take(header, bytes);
     this.#play(this.#playout.take(header, bytes, nowMs));
   }
 
@@ -298,24 +277,6 @@ export class Watching implements WatchSession {
         }),
     );
     return this.#inviting;
-  }
-
-  #openPast(): Promise<Past> {
-    this.#opening ??= import('./past/past.ts').then(({ Past }) => {
-      this.#past = new Past(this.ports, {
-        streamId: this.options.streamId,
-        host: false,
-        node: this.#node,
-        passesOn: () => this.view.relaySettings.relay,
-        onFound: (film) => {
-          this.#film = film;
-          this.#view.change({ past: { durationMs: film.durationMs, isPlaying: false } });
-          this.#mayReplay();
-        },
-      });
-      return this.#past;
-    });
-    return this.#opening;
   }
 
   /** Whoever comes when the show is over sees it from its beginning; whoever has seen its end is asked. */

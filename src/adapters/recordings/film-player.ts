@@ -13,7 +13,7 @@ export const openFilmPlayer: OpenFilmPlayer = (film, video, onProblem) => {
   const { signal } = events;
   const source = attachMediaSource(video);
   const { codecs } = film;
-  if (source === null || !canPlay(codecs)) {
+  if (source === null || codecs === '' || !canPlay(codecs)) {
     onProblem('cannot-play');
     return { close: () => undefined };
   }

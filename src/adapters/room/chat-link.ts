@@ -49,6 +49,7 @@ export class ChatLink {
   readonly #peer: Peer;
   /** y-webrtc forgets a connection by name when it has closed: a later one to the same neighbour needs another. */
   readonly #name: string;
+  readonly #writer: SignalWriter;
   #candidates = 0;
   readonly #question = new Question();
   #asked: number[] = [];
@@ -62,9 +63,9 @@ export class ChatLink {
     private readonly listener: ChatLinkListener,
   ) {
     // y-webrtc wants something to publish signals with; a signalling server's connection is the only kind it knows.
-    const writer = new SignalWriter(ownAddresses, (data) => listener.onSignal(data));
+    this.#writer = new SignalWriter(ownAddresses, (data) => listener.onSignal(data));
     const overMesh = {
-      send: ({ data: { signal } }: { data: { signal: SimplePeerSignal } }) => writer.write(signal),
+      send: ({ data: { signal } }: { data: { signal: SimplePeerSignal } }) => this.#writer.write(signal),
     };
     this.#name = `${peerId}/${String(++links)}`;
     const connection = new WebrtcConn(overMesh as unknown as SignalingConn, initiator, this.#name, room);
@@ -76,7 +77,10 @@ export class ChatLink {
       this.#question.ask(performance.now()); // y-webrtc has just asked
       listener.onOpen();
     });
-    this.#peer.on('close', () => listener.onClose());
+    this.#peer.on('close', () => {
+      this.#writer.close();
+      listener.onClose();
+    });
   }
 
   signal(data: string): void {
@@ -112,6 +116,7 @@ export class ChatLink {
   }
 
   close(): void {
+    this.#writer.close();
     this.room.webrtcConns.delete(this.#name);
     this.#peer.destroy();
   }

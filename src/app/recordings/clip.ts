@@ -26,7 +26,9 @@ export function movieOf(chunks: readonly RecordedChunk[], title: string): Uint8A
     entries.push({ ...placed.entry, number, init: inits.length - 1, bytes: 0 });
   }
   const { head, parts } = planMovie(entries, inits, { title, chapters: [], damaged: new Set() });
-  return [head, ...parts.map((part) => moviePart(part, groups[part.number] ?? []) ?? new Uint8Array(part.bytes))];
+  const media = parts.map((part) => moviePart(part, groups[part.number] ?? []));
+  if (media.includes(null)) throw new RangeError('a group is not what its index says');
+  return [head, ...media.filter((bytes) => bytes !== null)];
 }
 
 const isSame = (a: InitSegment, b: InitSegment | undefined): boolean =>

@@ -5,7 +5,7 @@ import { samplesIn } from '../../core/recording/sample-table.ts';
 import { type Moment, momentsOf, type ShowStory, type StoryMessage } from '../../core/recording/story.ts';
 import { recordedMs, type Take } from '../../core/recording/time-map.ts';
 import { VIDEO_TIMESCALE } from '../../core/fmp4/tracks.ts';
-import { ProblemError } from '../problem.ts';
+import { type ProblemCode, ProblemError } from '../problem.ts';
 import type { InitSegment, Recording, RecordingStore } from './recording.ts';
 
 /** What it takes to show one picture. */
@@ -42,6 +42,13 @@ export interface PlayableFilm {
   /** Null when it can't be had. */
   media(run: number): Promise<FilmMedia | null>;
 }
+
+/** Plays what is over: on the stage, or on another element. Never rejects. */
+export type OpenFilm = (
+  film: PlayableFilm,
+  onProblem: (code: ProblemCode) => void,
+  video?: HTMLVideoElement,
+) => Promise<{ close(): void }>;
 
 /** An opened recording: its index in memory, its media in the database. */
 export class Film implements PlayableFilm {

@@ -55,6 +55,8 @@ const CLEAR_MS = 15;
 /** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
 const MIN_WAITS = 3;
 const SLOW_MS = 60;
+/** So long one neighbour's answers alone have to queue, ms (chosen: half of what home routers hold). */
+const FULL_MS = 150;
 /** What is added takes so long to queue and to be noticed: until then answers say nothing about it, ms (chosen). */
 const SHOWS_MS = 500;
 /** After a page was held up, what it waited for says nothing about its line for so long, ms (chosen). */
@@ -223,7 +225,7 @@ export class Uplink {
 
   /**
    * A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds.
-   * @param witness who was asked: one alone may be slow itself, so it only keeps the guess from growing
+   * @param witness who was asked: one alone may be slow itself, so a little only keeps the guess from growing
    */
   waited(ms: number, witness: PeerId, nowMs: number): void {
     if (nowMs - this.#heldUpMs < DEAF_MS) return;
@@ -277,7 +279,7 @@ export class Uplink {
     if (this.#waits < MIN_WAITS) return this.#wasSlow;
     this.#judgedWaitMs = this.#leastWaitMs;
     this.#isConfirmed = this.#leastWaitMs <= SLOW_MS;
-    this.#wasSlow = !this.#isConfirmed && this.#agree;
+    this.#wasSlow = !this.#isConfirmed && (this.#agree || this.#leastWaitMs > FULL_MS);
     this.#waits = 0;
     this.#leastWaitMs = Number.POSITIVE_INFINITY;
     return this.#wasSlow;

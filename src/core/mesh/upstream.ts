@@ -163,7 +163,10 @@ export class Upstream {
         this.context.send(from, { type: 'unsubscribe', stripe });
         return;
       }
-    } else feed.pending = null;
+      // Whoever is being asked would only be deeper.
+      if (feed.pending !== null) this.context.send(feed.pending, { type: 'unsubscribe', stripe });
+    }
+    feed.pending = null;
     if (feed.parent === null) feed.take(from, this.#newestOf(from), nowMs);
     else {
       feed.trial = from;

@@ -140,12 +140,32 @@ test('answers that all took long tell of a slow line, but not while the page its
 test('one neighbour who answers late may be slow itself: the guess does not grow, and does not fall', () => {
   const uplink = new Uplink(true, 0);
   const guessBps = uplink.capacityBps;
-  for (let nowMs = 0; nowMs < 20_000; nowMs += 100) {
-    while (uplink.take(5_000, false, nowMs));
-    uplink.waited(90, 'a', nowMs);
-    uplink.judge(0, true, nowMs);
-  }
+  const answer = (waitMs: number, fromMs: number): void => {
+    for (let nowMs = fromMs; nowMs < fromMs + 20_000; nowMs += 100) {
+      while (uplink.take(5_000, false, nowMs));
+      uplink.waited(waitMs, 'a', nowMs);
+      uplink.judge(0, true, nowMs);
+    }
+  };
+  answer(90, 0);
   expect(uplink.capacityBps).toBe(guessBps);
+  answer(160, 20_000); // no page is that slow for so long
+  expect(uplink.capacityBps).toBeLessThan(0.9 * guessBps);
+});
+
+test('a clear line is one that carries little, or whose answers come at once', () => {
+  const uplink = new Uplink(true, 0);
+  expect(uplink.isClear).toBe(true);
+  const after = (waitMs: number, fromMs: number): boolean => {
+    for (let nowMs = fromMs; nowMs < fromMs + 2_000; nowMs += 100) {
+      while (uplink.take(5_000, false, nowMs));
+      uplink.waited(waitMs, nowMs % 200 === 0 ? 'a' : 'b', nowMs);
+      uplink.judge(0, false, nowMs);
+    }
+    return uplink.isClear;
+  };
+  expect(after(40, 0)).toBe(false);
+  expect(after(5, 2_000)).toBe(true);
 });
 
 test('a host’s first guess is more than its show', () => {
