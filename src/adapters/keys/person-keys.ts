@@ -63,7 +63,7 @@ async function storedPerson(database: Database): Promise<StoredPerson> {
   try {
     return await claim(database, await newShowKey(), found);
   } catch {
-    return claim(database, newPortableKey(), found); // some browsers can't store keys of their own
+    return claim(database, await newPortableKey(), found); // some browsers can't store keys of their own
   }
 }
 

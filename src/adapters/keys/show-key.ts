@@ -1,6 +1,5 @@
 import { SIGNATURE_BYTES, type Signer } from '../../core/identity.ts';
-import { nativeEd25519, ownBytes } from './native-ed25519.ts';
-import { newPortableSecret, portablePublicKey, signPortably } from './portable-ed25519.ts';
+import { nativeEd25519, ownBytes, portableEd25519 } from './native-ed25519.ts';
 
 /** The secret half of a show's key: sealed in the browser where it knows Ed25519, else 32 bytes. */
 export type KeyMaterial =
@@ -14,7 +13,8 @@ export interface ShowKey {
 }
 
 /** A key that any database can store; its secret is readable for whoever can read the page's storage. */
-export function newPortableKey(): ShowKey {
+export async function newPortableKey(): Promise<ShowKey> {
+  const { newPortableSecret, portablePublicKey } = await portableEd25519();
   const secret = newPortableSecret();
   return { publicKey: portablePublicKey(secret), material: { type: 'portable', secret } };
 }
@@ -37,7 +37,7 @@ export function signerOf({ publicKey, material }: ShowKey): Signer {
   return {
     publicKey,
     sign: async (message) => {
-      if (material.type === 'portable') return signPortably(message, material.secret);
+      if (material.type === 'portable') return (await portableEd25519()).signPortably(message, material.secret);
       const subtle = await nativeEd25519();
       if (!subtle) throw new Error('The key of this show needs a browser with Ed25519');
       return new Uint8Array(await subtle.sign('Ed25519', material.privateKey, ownBytes(message)), 0, SIGNATURE_BYTES);

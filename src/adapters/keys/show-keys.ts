@@ -84,7 +84,7 @@ async function storedShow(database: Database, newShow: (key: ShowKey) => StoredS
   try {
     return await claim(database, newShow(await newShowKey()), unusable);
   } catch {
-    return claim(database, newShow(newPortableKey()), unusable); // some browsers can't store keys of their own
+    return claim(database, newShow(await newPortableKey()), unusable); // some browsers can't store keys of their own
   }
 }
 

@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Verification } from '../../core/identity.ts';
-import { nativeEd25519, ownBytes } from './native-ed25519.ts';
-import { verifyPortably } from './portable-ed25519.ts';
+import { nativeEd25519, ownBytes, portableEd25519 } from './native-ed25519.ts';
 
 /** Imported keys; chosen: a page checks one host, and whoever talks in a room. */
 const MOST_KEYS = 1_024;
@@ -30,7 +29,7 @@ export function createVerification(native: () => Promise<SubtleCrypto | null> = 
     if (signature.length !== SIGNATURE_BYTES || publicKey.length !== PUBLIC_KEY_BYTES) return false;
     try {
       const subtle = await native();
-      if (!subtle) return verifyPortably(signature, message, publicKey);
+      if (!subtle) return (await portableEd25519()).verifyPortably(signature, message, publicKey);
       const key = await importOnce(subtle, publicKey);
       return await subtle.verify('Ed25519', key, ownBytes(signature), ownBytes(message));
     } catch {

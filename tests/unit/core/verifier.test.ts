@@ -65,7 +65,7 @@ test('a header that was altered, of another stream or by another key is not', as
   const end = header.encoded.length - 1;
   for (const at of [1, 2, end - 100, end]) expect(await verifier().header(altered(header, at))).toBe(false);
   expect(await verifier(real, 'another').header(header)).toBe(false);
-  const stranger = signerOf(newPortableKey());
+  const stranger = signerOf(await newPortableKey());
   expect(await verifier().header((await chunk(5, stranger)).header)).toBe(false);
 });
 

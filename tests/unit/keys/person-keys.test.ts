@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 it('a new name changes nothing but the name, whatever key this page speaks with', async () => {
-  const theirs = { ...newPortableKey(), id: 'me', name: 'Anna' };
+  const theirs = { ...(await newPortableKey()), id: 'me', name: 'Anna' };
   storage.works = false;
   const person = await ownPerson();
   storage.works = true;

@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newPortableKey, newShowKey } from '../../../src/adapters/keys/show-key.ts';
+import { newPortableKey, newShowKey, type ShowKey } from '../../../src/adapters/keys/show-key.ts';
 import { parseStoredShow, type StoredShow } from '../../../src/adapters/keys/stored-show.ts';
 import { hash } from '../../../src/adapters/keys/verification.ts';
 import { streamIdOf } from '../../../src/core/stream-id.ts';
 
-function showOf(key: ReturnType<typeof newPortableKey>): StoredShow {
+function showOf(key: ShowKey): StoredShow {
   return { ...key, streamId: streamIdOf(key.publicKey, hash), createdMs: 1, endedMs: null };
 }
 
+const good = showOf(await newPortableKey());
+
 describe('parseStoredShow', () => {
   it('reads back portable and native keys', async () => {
-    for (const key of [newPortableKey(), await newShowKey()]) {
+    for (const key of [await newPortableKey(), await newShowKey()]) {
       const show = showOf(key);
       expect(parseStoredShow(show)).toEqual(show);
       expect(parseStoredShow({ ...show, endedMs: 5 })?.endedMs).toBe(5);
     }
   });
 
-  const good = showOf(newPortableKey());
   it.each([
     ['a foreign id', { streamId: streamIdOf(new Uint8Array(32), hash) }],
     ['a malformed id', { streamId: 'show' }],

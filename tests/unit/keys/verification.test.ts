@@ -10,7 +10,7 @@ const verifications = [
 ] as const;
 const kinds: (readonly [ShowKey['material']['type'], () => Promise<ShowKey>])[] = [
   ['native', newShowKey],
-  ['portable', () => Promise.resolve(newPortableKey())],
+  ['portable', newPortableKey],
 ];
 const message = new TextEncoder().encode('a tenth of a second');
 
@@ -42,7 +42,7 @@ describe.each(verifications)('%s verification', (_, verification) => {
   });
 
   it('is not valid, and never an exception, for bytes of any length', async () => {
-    const { publicKey } = newPortableKey();
+    const { publicKey } = await newPortableKey();
     const bytes = (likely: number) =>
       fc.oneof(fc.uint8Array({ minLength: likely, maxLength: likely }), fc.uint8Array());
     await fc.assert(
@@ -66,7 +66,7 @@ describe('native verification', () => {
   it('goes on after more hosts than it keeps keys of', async () => {
     const verification = createVerification();
     for (let count = 0; count < 20; count++) {
-      const signer = signerOf(newPortableKey());
+      const signer = signerOf(await newPortableKey());
       expect(await verification.verify(await signer.sign(message), message, signer.publicKey)).toBe(true);
     }
   });

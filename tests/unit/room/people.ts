@@ -1,4 +1,5 @@
-import { newPortableKey, signerOf } from '../../../src/adapters/keys/show-key.ts';
+import { newPortableSecret, portablePublicKey } from '../../../src/adapters/keys/portable-ed25519.ts';
+import { type ShowKey, signerOf } from '../../../src/adapters/keys/show-key.ts';
 import { createVerification } from '../../../src/adapters/keys/verification.ts';
 import type { Signer } from '../../../src/core/identity.ts';
 import type { Content } from '../../../src/core/room/content.ts';
@@ -9,9 +10,14 @@ export const STREAM = '0123456789abcdefghjkmnpq00';
 export const verification = createVerification();
 export const hash = (bytes: Uint8Array): Uint8Array => verification.hash(bytes);
 
+function portableKey(): ShowKey {
+  const secret = newPortableSecret();
+  return { publicKey: portablePublicKey(secret), material: { type: 'portable', secret } };
+}
+
 /** Somebody with a real key, writing under one Yjs client after the other. */
 export class Writer {
-  readonly signer: Signer = signerOf(newPortableKey());
+  readonly signer: Signer = signerOf(portableKey());
   readonly id: PersonId = personId(this.signer.publicKey);
   #session = 1;
   #clock = 0;
