@@ -24,7 +24,8 @@ export async function openPage(
   viewport?: typeof PHONE,
   prepare?: Prepare,
 ): Promise<Page> {
-  const context = await browser.newContext(viewport ? { viewport } : {});
+  // No two people share a device: on this one, each page would make the copy that a device makes once.
+  const context = await browser.newContext({ serviceWorkers: 'block', ...(viewport && { viewport }) });
   await prepare?.(context);
   const page = await context.newPage();
   await page.goto(url);
