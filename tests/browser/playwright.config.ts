@@ -21,7 +21,7 @@ export default defineConfig({
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
   retries: IS_CI ? 2 : 0,
   forbidOnly: IS_CI,
-  timeout: IS_CI ? 300_000 : 120_000,
+  timeout: IS_CI ? 180_000 : 120_000,
   expect: { timeout: IS_CI ? 30_000 : 10_000 },
   reporter: [['list']],
   use: {
