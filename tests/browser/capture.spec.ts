@@ -3,6 +3,7 @@ import type { JSHandle, Page } from '@playwright/test';
 import { startFixtureServer } from '../support/fixture-server.ts';
 import type { FixtureServer } from '../support/fixture-server.ts';
 import type { CaptureFixture, ChunkRecord, Report } from './fixtures/capture.ts';
+import { ALONE } from './show-test.ts';
 
 const SMALL = { height: 360, framesPerSecond: 30, bitsPerSecond: 1_000_000 };
 
@@ -49,7 +50,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-test('encodes about ten chunks and a keyframe a second, which play as they come', async ({ page }) => {
+test('encodes about ten chunks and a keyframe a second, which play as they come', { tag: ALONE }, async ({ page }) => {
   const desk = await open(page);
   expect(await desk.evaluate((capture) => capture.useSource({ kind: 'test' }))).toBeNull();
   const plan = await desk.evaluate((capture, wish) => capture.start(wish), SMALL);
@@ -130,7 +131,7 @@ test('lets go of a camera first where only one can run', async ({ page }) => {
   await expectPlaying(desk);
 });
 
-test('changes the rate without a new start', async ({ page }) => {
+test('changes the rate without a new start', { tag: ALONE }, async ({ page }) => {
   const desk = await live(page);
   const rate = async () => (await report(desk)).encoding?.bitsPerSecond ?? NaN;
   await expect.poll(rate).toBeGreaterThan(600_000);
@@ -143,7 +144,7 @@ test('changes the rate without a new start', async ({ page }) => {
   await expectPlaying(desk);
 });
 
-test('drops frames and makes the picture smaller when the encoder cannot keep up', async ({ page }) => {
+test('drops frames and makes the picture smaller when the encoder cannot keep up', { tag: ALONE }, async ({ page }) => {
   await page.addInitScript((delayMs) => {
     // Delivers late, as an encoder with too much to do.
     const Original = VideoEncoder;

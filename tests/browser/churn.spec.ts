@@ -2,7 +2,7 @@ import { type Browser, expect, type Page } from '@playwright/test';
 import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch, PATIENCE } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
-import { test } from './show-test.ts';
+import { ALONE, test } from './show-test.ts';
 
 /** The host feeds two in each stripe: of three viewers, somebody has to pass the show on. */
 const SHOW = 'height=180&bitrate=300&uplink=0.75';
@@ -50,25 +50,29 @@ async function goOnAfter(viewers: readonly Page[], fault: () => Promise<unknown>
 const settled = (viewers: readonly Page[]) =>
   Promise.all(viewers.map((viewer) => until(viewer, ({ media }) => media.framesShown > FRAMES, 30_000)));
 
-test('those who pass on are killed one after the other until all have been replaced', async ({ browser }) => {
-  const { host, link, viewers } = await openShow(browser, 3);
-  await settled(viewers);
-  const first = new Set(viewers);
-  let present = viewers;
-  let fedByTheKilled = 0;
-  while (first.size > 0) {
-    const fed = await Promise.all([...first].map(async (page) => ({ page, stripes: await stripesFed(page) })));
-    const busiest = fed.reduce((most, one) => (one.stripes > most.stripes ? one : most));
-    fedByTheKilled += busiest.stripes;
-    first.delete(busiest.page);
-    present = present.filter((page) => page !== busiest.page);
-    await goOnAfter(present, () => crash(busiest.page));
-    present.push(await joined(browser, link));
-  }
-  expect(fedByTheKilled).toBeGreaterThan(0);
-  await goOnAfter(present, async () => undefined);
-  expect((await snapshot(host)).state).toBe('live');
-});
+test(
+  'those who pass on are killed one after the other until all have been replaced',
+  { tag: ALONE },
+  async ({ browser }) => {
+    const { host, link, viewers } = await openShow(browser, 3);
+    await settled(viewers);
+    const first = new Set(viewers);
+    let present = viewers;
+    let fedByTheKilled = 0;
+    while (first.size > 0) {
+      const fed = await Promise.all([...first].map(async (page) => ({ page, stripes: await stripesFed(page) })));
+      const busiest = fed.reduce((most, one) => (one.stripes > most.stripes ? one : most));
+      fedByTheKilled += busiest.stripes;
+      first.delete(busiest.page);
+      present = present.filter((page) => page !== busiest.page);
+      await goOnAfter(present, () => crash(busiest.page));
+      present.push(await joined(browser, link));
+    }
+    expect(fedByTheKilled).toBeGreaterThan(0);
+    await goOnAfter(present, async () => undefined);
+    expect((await snapshot(host)).state).toBe('live');
+  },
+);
 
 test.describe('a tab', () => {
   let tabs: TabbedBrowser;
@@ -93,7 +97,7 @@ test.describe('a tab', () => {
 
   const visibility = (tab: Page) => tab.evaluate(() => document.visibilityState);
 
-  test('that is hidden goes on passing the show on', async () => {
+  test('that is hidden goes on passing the show on', { tag: ALONE }, async () => {
     const { tab, others } = await openShowOverTab();
     await goOnAfter(others, () => tabs.openTab('about:blank'));
     expect(await visibility(tab)).toBe('hidden');
@@ -102,7 +106,7 @@ test.describe('a tab', () => {
     expect((await snapshot(tab)).mesh.mediaBytesSent - mediaBytesSent).toBeGreaterThan(10_000);
   });
 
-  test('that is frozen, alive but silent, is done without; thawed, it is back', async () => {
+  test('that is frozen, alive but silent, is done without; thawed, it is back', { tag: ALONE }, async () => {
     const { tab, others } = await openShowOverTab();
     await tabs.openTab('about:blank');
     await goOnAfter(others, () => tabs.freeze(tab));
@@ -113,13 +117,17 @@ test.describe('a tab', () => {
   });
 });
 
-test('the broker is stopped and started again: the show goes on, and a newcomer gets in', async ({ browser }) => {
-  const { link, viewers } = await openShow(browser, 3);
-  await settled(viewers);
-  const { port } = new URL(site.url);
-  await goOnAfter(viewers, () => site.stop());
-  site = await startSite('--port', port);
-  const newcomer = await watch(browser, link);
-  // The host looks for its broker every five seconds at the latest.
-  await goOnAfter(viewers, () => firstPicture(newcomer, 20_000));
-});
+test(
+  'the broker is stopped and started again: the show goes on, and a newcomer gets in',
+  { tag: ALONE },
+  async ({ browser }) => {
+    const { link, viewers } = await openShow(browser, 3);
+    await settled(viewers);
+    const { port } = new URL(site.url);
+    await goOnAfter(viewers, () => site.stop());
+    site = await startSite('--port', port);
+    const newcomer = await watch(browser, link);
+    // The host looks for its broker every five seconds at the latest.
+    await goOnAfter(viewers, () => firstPicture(newcomer, 20_000));
+  },
+);

@@ -4,8 +4,8 @@ import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
 
 const IS_CI = process.env['CI'] !== undefined;
 
-/** Shows of which times are measured, and crowds that take the whole machine. */
-const ALONE = /(capture|churn|room-crowd|room-history|room-trolls|show)\.spec\.ts/;
+/** What says of itself that it cannot share the machine. */
+const ALONE = /@alone/;
 
 export default defineConfig({
   testDir: '.',
@@ -14,9 +14,9 @@ export default defineConfig({
   workers: 2,
   projects: [
     // Mostly waiting for something to come: two at a time do each other no harm.
-    { name: 'together', testIgnore: ALONE },
+    { name: 'together', grepInvert: ALONE },
     // Two at once would measure each other.
-    { name: 'alone', testMatch: ALONE, workers: 1 },
+    { name: 'alone', grep: ALONE, workers: 1 },
   ],
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
   retries: IS_CI ? 2 : 0,

@@ -3,7 +3,7 @@ import { type FixtureServer, startFixtureServer } from '../support/fixture-serve
 import { inRoom, say, texts } from '../support/room.ts';
 import { goLive, openPage, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
-import { test } from './show-test.ts';
+import { ALONE, test } from './show-test.ts';
 
 const SHOW = 'height=180&bitrate=300&uplink=3';
 const PACKAGES = ['peerjs', 'simple-peer/simplepeer.min.js', 'yjs', 'y-webrtc', 'lib0/encoding', 'lib0/decoding'];
@@ -101,69 +101,71 @@ test('who deletes, edits, inserts, forges, impersonates, replays or swells a mes
   await goesOn(pages);
 });
 
-test('floods, a rush, two faces, a message of ten megabytes and false dates keep nobody from talking and watching', async ({
-  browser,
-}) => {
-  test.setTimeout(300_000);
-  const { pages, link, expected } = await showWithTalk(browser);
-  const troll = await trollPage(browser);
-  const own = (text: string): boolean => !/^(rush|flood) /.test(text);
-  const everybodySees = async (said: string): Promise<void> => {
-    await say(pages[1], said);
-    expected.push(said);
-    for (const page of pages) {
-      await expect.poll(async () => (await texts(page)).filter(own), { timeout: 20_000 }).toEqual(expected);
-    }
-  };
+test(
+  'floods, a rush, two faces, a message of ten megabytes and false dates keep nobody from talking and watching',
+  { tag: ALONE },
+  async ({ browser }) => {
+    test.setTimeout(300_000);
+    const { pages, link, expected } = await showWithTalk(browser);
+    const troll = await trollPage(browser);
+    const own = (text: string): boolean => !/^(rush|flood) /.test(text);
+    const everybodySees = async (said: string): Promise<void> => {
+      await say(pages[1], said);
+      expected.push(said);
+      for (const page of pages) {
+        await expect.poll(async () => (await texts(page)).filter(own), { timeout: 20_000 }).toEqual(expected);
+      }
+    };
 
-  await test.step('one who tells some this and others that is out, with all that was said', async () => {
-    await enter(troll, link, pages);
-    const { room } = await snapshot(pages[0]);
-    await troll.evaluate(() => roomTroll.commit('fork'));
-    await until(pages[0], (seen) => seen.room.rejected > room.rejected);
-    await everybodySees('one face is enough');
-    await troll.evaluate(() => roomTroll.leave());
-  });
-
-  await test.step('ten megabytes', async () => {
-    await enter(troll, link, pages);
-    // The data channel refuses to carry it already at the sender.
-    await troll.evaluate(() => roomTroll.commit('enormous').catch(() => undefined));
-    await everybodySees('still here after ten megabytes');
-    await troll.evaluate(() => roomTroll.leave());
-  });
-
-  await test.step('pretending to be a moderator, markup, wrong dates', async () => {
-    await enter(troll, link, pages);
-    // Three names, the messages, and what the host has written down of what it has seen.
-    await until(pages[0], ({ room }) => room.entries > 3 + expected.length);
-    await troll.evaluate(() => roomTroll.pretend());
-    const said = '<img src=x onerror="document.title=1">  javascript:alert(1)';
-    for (const page of pages) {
-      await expect.poll(() => texts(page)).toEqual(expect.arrayContaining([said, 'from yesterday']));
-      const seen = await texts(page);
-      for (const text of expected) expect(seen).toContain(text);
-      expect(seen).not.toContain('from tomorrow');
-      expect(seen.indexOf('from yesterday')).toBeGreaterThan(seen.indexOf('welcome'));
-      expect(await page.title()).toContain('Passaparola');
-      expect(await page.getByTestId('chat-message').locator('img').count()).toBe(0);
-      const name = page.getByTestId('chat-message').filter({ hasText: '<img' }).locator('bdi').first();
-      await expect(name).toHaveText('airaM <b>Maria</b>');
-    }
-    expected.splice(0, expected.length, ...(await texts(pages[0])));
-    await everybodySees('I am neither muted nor banned');
-    await troll.evaluate(() => roomTroll.leave());
-  });
-
-  for (const much of ['rush', 'flood']) {
-    await test.step(much, async () => {
+    await test.step('one who tells some this and others that is out, with all that was said', async () => {
       await enter(troll, link, pages);
-      const still = Promise.all(pages.map(longestStandstill));
-      await troll.evaluate((name) => roomTroll.commit(name), much);
-      await everybodySees(`still here after a ${much}`);
-      expect(Math.max(...(await still))).toBeLessThan(1_000);
+      const { room } = await snapshot(pages[0]);
+      await troll.evaluate(() => roomTroll.commit('fork'));
+      await until(pages[0], (seen) => seen.room.rejected > room.rejected);
+      await everybodySees('one face is enough');
       await troll.evaluate(() => roomTroll.leave());
     });
-  }
-  await goesOn(pages);
-});
+
+    await test.step('ten megabytes', async () => {
+      await enter(troll, link, pages);
+      // The data channel refuses to carry it already at the sender.
+      await troll.evaluate(() => roomTroll.commit('enormous').catch(() => undefined));
+      await everybodySees('still here after ten megabytes');
+      await troll.evaluate(() => roomTroll.leave());
+    });
+
+    await test.step('pretending to be a moderator, markup, wrong dates', async () => {
+      await enter(troll, link, pages);
+      // Three names, the messages, and what the host has written down of what it has seen.
+      await until(pages[0], ({ room }) => room.entries > 3 + expected.length);
+      await troll.evaluate(() => roomTroll.pretend());
+      const said = '<img src=x onerror="document.title=1">  javascript:alert(1)';
+      for (const page of pages) {
+        await expect.poll(() => texts(page)).toEqual(expect.arrayContaining([said, 'from yesterday']));
+        const seen = await texts(page);
+        for (const text of expected) expect(seen).toContain(text);
+        expect(seen).not.toContain('from tomorrow');
+        expect(seen.indexOf('from yesterday')).toBeGreaterThan(seen.indexOf('welcome'));
+        expect(await page.title()).toContain('Passaparola');
+        expect(await page.getByTestId('chat-message').locator('img').count()).toBe(0);
+        const name = page.getByTestId('chat-message').filter({ hasText: '<img' }).locator('bdi').first();
+        await expect(name).toHaveText('airaM <b>Maria</b>');
+      }
+      expected.splice(0, expected.length, ...(await texts(pages[0])));
+      await everybodySees('I am neither muted nor banned');
+      await troll.evaluate(() => roomTroll.leave());
+    });
+
+    for (const much of ['rush', 'flood']) {
+      await test.step(much, async () => {
+        await enter(troll, link, pages);
+        const still = Promise.all(pages.map(longestStandstill));
+        await troll.evaluate((name) => roomTroll.commit(name), much);
+        await everybodySees(`still here after a ${much}`);
+        expect(Math.max(...(await still))).toBeLessThan(1_000);
+        await troll.evaluate(() => roomTroll.leave());
+      });
+    }
+    await goesOn(pages);
+  },
+);

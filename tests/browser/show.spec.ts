@@ -16,7 +16,7 @@ import {
   PATIENCE,
 } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
-import { test } from './show-test.ts';
+import { ALONE, test } from './show-test.ts';
 
 declare global {
   var ear: AnalyserNode | undefined;
@@ -73,7 +73,7 @@ test('who unmutes hears the show, who mutes does not, and who leaves lets go of 
   await expect.poll(() => viewer.evaluate(() => globalThis.ear?.context.state)).toBe('closed');
 });
 
-test('a crowd passes the show on: the host stays below its uplink', async ({ browser }) => {
+test('a crowd passes the show on: the host stays below its uplink', { tag: ALONE }, async ({ browser }) => {
   test.setTimeout(300_000);
   const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
   const viewers: Page[] = [];
@@ -108,7 +108,7 @@ test('a crowd passes the show on: the host stays below its uplink', async ({ bro
   expect(after[0]?.mesh.viewers).toBe(CROWD);
 });
 
-test('a viewer who passes on is killed: those below it go on', async ({ browser }) => {
+test('a viewer who passes on is killed: those below it go on', { tag: ALONE }, async ({ browser }) => {
   const { link } = await goLive(browser, site.url, 'height=360&bitrate=1000&uplink=1.8');
   const viewers: Page[] = [];
   for (let at = 0; at < 4; at++) {

@@ -28,7 +28,7 @@ async function probe(): Promise<SubtleCrypto | null> {
 let probed: Promise<SubtleCrypto | null> | undefined;
 
 /** For browsers without: comes when it is needed, as most have it. @throws TypeError when it doesn't come */
-export const portableEd25519 = (): Promise<typeof import('./portable-ed25519.ts')> => import('./portable-ed25519.ts');
+export const portableEd25519 = () => import('./portable-ed25519.ts');
 
 /** The browser's own cryptography when it knows Ed25519, else null. Found out once a page, by a real signature. */
 export function nativeEd25519(): Promise<SubtleCrypto | null> {
