@@ -102,6 +102,7 @@ const platform: Platform = {
         return openFilmPlayer(film, video, onProblem);
       },
       canPlay,
+      isOnline: () => navigator.onLine,
       version: __VERSION__,
     };
     return new Watching(watch, { streamId, peerId: newPeerId(), limits });

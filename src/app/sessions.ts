@@ -5,6 +5,7 @@ import type { RoomSession } from './room-view.ts';
 import type { LibrarySession } from './recordings/library.ts';
 import type { RecordingView } from './recordings/recording.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Lost } from './what-is-lost.ts';
 
 /** What the pages see of a session: an immutable view, and a way to hear that it changed. */
 export interface Observable<View> {
@@ -112,7 +113,7 @@ export type WatchPhase =
   | { readonly state: 'connecting' }
   | { readonly state: 'waiting'; readonly met: boolean } // the host is not live (yet); `met`: others are here, or the host
   | { readonly state: 'live' }
-  | { readonly state: 'reconnecting' } // was live, nothing arrives; the last picture stays
+  | { readonly state: 'reconnecting'; readonly lost: Lost } // was live, nothing arrives; the last picture stays
   | { readonly state: 'ended' } // the host said so
   | { readonly state: 'blocked'; readonly problem: ProblemCode };
 

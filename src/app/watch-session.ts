@@ -13,6 +13,7 @@ import { type EnterRoom, entranceOf, Room } from './room.ts';
 import type { InvitationDesk, RelaySettings, WatchPhase, WatchSession, WatchView } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { CanPlay, StagePlayer } from './stage-player.ts';
+import { whatIsLost } from './what-is-lost.ts';
 import { ViewHolder } from './view-holder.ts';
 
 /** Playing is looked after this often, and the figures of the view follow the mesh this often, ms (chosen). */
@@ -28,6 +29,8 @@ export interface WatchPorts extends MeshNodePorts, JustNowPorts {
   readonly packer: TextPacker;
   readonly player: StagePlayer;
   readonly canPlay: CanPlay;
+  /** Whether this device has a network at all. */
+  readonly isOnline: () => boolean;
   readonly version: string;
 }
 
@@ -59,6 +62,7 @@ export class Watching implements WatchSession {
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
   #wasLive = false;
+  #isDoorFound = true;
   /** Since when there is somebody, and nothing of the show. */
   #quietSinceMs: number | null = null;
   #blocked: ProblemCode | null = null;
@@ -92,6 +96,7 @@ export class Watching implements WatchSession {
         this.#mayReplay();
       },
       onDoor: (state) => {
+        this.#isDoorFound = state !== 'unreachable';
         this.#view.notice('door-unreachable', state === 'unreachable');
         this.#view.notice('door-fallback', state === 'fallback');
       },
@@ -252,7 +257,8 @@ export class Watching implements WatchSession {
       this.#wasLive = true;
       this.#enter({ state: 'live' });
     } else if (this.#wasLive && this.ports.clock.nowMs() - this.#lastChunkMs > LOST_MS) {
-      this.#enter({ state: 'reconnecting' });
+      const isOnline = this.ports.isOnline() && this.#isDoorFound;
+      this.#enter({ state: 'reconnecting', lost: whatIsLost(this.#node.mesh, isOnline, this.ports.clock.nowMs()) });
     } else if (!this.#wasLive) this.#wait();
   }
 
@@ -290,11 +296,7 @@ export class Watching implements WatchSession {
   }
 
   #enter(phase: WatchPhase): void {
-    const { phase: before } = this.view;
-    const isSame =
-      before.state === phase.state &&
-      !(before.state === 'waiting' && phase.state === 'waiting' && before.met !== phase.met);
-    if (isSame) return;
-    this.#view.change({ phase });
+    // Few plain fields.
+    if (JSON.stringify(this.view.phase) !== JSON.stringify(phase)) this.#view.change({ phase });
   }
 }

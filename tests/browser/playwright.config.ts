@@ -21,12 +21,13 @@ export default defineConfig({
   // Shared machines stand still for seconds now and then; a test that needs another try is listed as flaky.
   retries: IS_CI ? 2 : 0,
   forbidOnly: IS_CI,
-  timeout: IS_CI ? 180_000 : 120_000,
+  timeout: 120_000,
   expect: { timeout: IS_CI ? 30_000 : 10_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
     locale: 'en-GB',
+    actionTimeout: 30_000,
     launchOptions: { executablePath: browserOrExit(), args: BROWSER_SWITCHES },
   },
 });

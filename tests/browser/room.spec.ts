@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test';
 import { about, inRoom, say, texts } from '../support/room.ts';
 import { firstPicture, goLive, snapshot, watch, watchLink } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
-import { test } from './show-test.ts';
+import { ALONE, test } from './show-test.ts';
 
 const SHOW = 'height=180&bitrate=300&uplink=3';
 let site: RunningSite;
@@ -15,26 +15,30 @@ test.afterAll(async () => {
   await site.stop();
 });
 
-test('what anybody says is on all screens, in the same order, whoever joined when', async ({ browser }) => {
-  const { page: host, link } = await goLive(browser, site.url, SHOW);
-  const first = await watch(browser, link);
-  await inRoom(first);
-  await say(first, 'I was here first', 'Anna');
-  const others = await Promise.all([watch(browser, link), watch(browser, link), watch(browser, link)]);
-  const pages = [host, first, ...others];
-  await Promise.all(pages.map(inRoom));
-  await say(host, 'Welcome', 'Bruno');
-  await Promise.all(others.map((page, at) => say(page, `hello from ${at}`, `Guest ${at}`)));
-  await expect.poll(() => texts(host)).toHaveLength(5);
-  const expected = await texts(host);
-  expect(expected.slice(0, 2)).toEqual(['I was here first', 'Welcome']);
-  for (const page of pages) await expect.poll(() => texts(page)).toEqual(expected);
-  for (const page of pages) expect((await snapshot(page)).room.links).toBeLessThanOrEqual(6);
-  await expect(first.getByTestId('chat-message').filter({ hasText: 'Welcome' })).toContainText('Host');
+test(
+  'what anybody says is on all screens, in the same order, whoever joined when',
+  { tag: ALONE },
+  async ({ browser }) => {
+    const { page: host, link } = await goLive(browser, site.url, SHOW);
+    const first = await watch(browser, link);
+    await inRoom(first);
+    await say(first, 'I was here first', 'Anna');
+    const others = await Promise.all([watch(browser, link), watch(browser, link), watch(browser, link)]);
+    const pages = [host, first, ...others];
+    await Promise.all(pages.map(inRoom));
+    await say(host, 'Welcome', 'Bruno');
+    await Promise.all(others.map((page, at) => say(page, `hello from ${at}`, `Guest ${at}`)));
+    await expect.poll(() => texts(host)).toHaveLength(5);
+    const expected = await texts(host);
+    expect(expected.slice(0, 2)).toEqual(['I was here first', 'Welcome']);
+    for (const page of pages) await expect.poll(() => texts(page)).toEqual(expected);
+    for (const page of pages) expect((await snapshot(page)).room.links).toBeLessThanOrEqual(6);
+    await expect(first.getByTestId('chat-message').filter({ hasText: 'Welcome' })).toContainText('Host');
 
-  const latecomer = await watch(browser, link);
-  await expect.poll(() => texts(latecomer), { timeout: 15_000 }).toEqual(expected);
-});
+    const latecomer = await watch(browser, link);
+    await expect.poll(() => texts(latecomer), { timeout: 15_000 }).toEqual(expected);
+  },
+);
 
 test('the host hides a message and shows it again, mutes somebody and gives the word back', async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);
@@ -73,7 +77,7 @@ test('the host hides a message and shows it again, mutes somebody and gives the 
   await expect.poll(() => texts(anna)).toContain('sorry');
 });
 
-test('a ban holds for chat and picture, on all pages, and after a reload', async ({ browser }) => {
+test('a ban holds for chat and picture, on all pages, and after a reload', { tag: ALONE }, async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);
   const pages = [await watch(browser, link), await watch(browser, link), await watch(browser, link)] as const;
   const [anna, , troll] = pages;

@@ -157,10 +157,15 @@ test('the host reloads: viewers keep the picture, and the show goes on under the
   await firstPicture(viewer);
   host.on('dialog', (dialog) => void dialog.accept());
   await host.reload();
-  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'reconnecting', { timeout: 15_000 });
+  const status = viewer.getByTestId('stream-status');
+  await expect(status).toHaveAttribute('data-state', 'reconnecting', { timeout: 15_000 });
+  await expect(status).toContainText('The host is coming back');
   await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  await host.getByTestId('live-badge').waitFor();
+  const backMs = Date.now();
   expect(await watchLink(host)).toBe(link);
-  await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
+  await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
+  expect(Date.now() - backMs).toBeLessThan(3_000 * PATIENCE);
 });
 
 test('a viewer who does not pass on is served all the same, and feeds nobody', async ({ browser }) => {

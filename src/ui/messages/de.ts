@@ -180,6 +180,8 @@ export const de: Messages = {
       met: { title: 'Gleich geht es los', text: 'Du bist drin. Sag hallo im Chat; das Bild kommt von selbst.' },
       live: { title: 'Live', text: '' },
       reconnecting: { title: 'Einen Moment, das Bild ist weg', text: 'Es kommt von selbst wieder.' },
+      hostAway: { title: 'Die Sendung kommt gleich wieder', text: 'Bleib hier: Es geht von selbst weiter.' },
+      offline: { title: 'Deine Verbindung ist weg', text: 'Mit ihr kommt das Bild wieder.' },
       ended: { title: 'Die Sendung ist vorbei', text: 'Danke fürs Zuschauen und fürs Weitergeben.' },
       failed: { title: 'Diese Seite ist gestolpert', text: 'Lade sie neu; die Sendung geht weiter.' },
     },

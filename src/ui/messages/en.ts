@@ -172,6 +172,8 @@ export const en = {
       met: { title: 'It starts soon', text: 'You are in. Say hello in the chat; the picture comes by itself.' },
       live: { title: 'Live', text: '' },
       reconnecting: { title: 'One moment, we lost the picture', text: 'It comes back by itself.' },
+      hostAway: { title: 'The host is coming back', text: 'Stay here: the show goes on by itself.' },
+      offline: { title: 'Your connection is gone', text: 'The picture comes back with it.' },
       ended: { title: 'The show is over', text: 'Thank you for watching, and for passing it on.' },
       failed: { title: 'This page stumbled', text: 'Reload it; the show goes on.' },
     },

@@ -185,6 +185,8 @@ export const fr: Messages = {
       met: { title: 'Ça commence bientôt', text: 'Vous y êtes. Dites bonjour dans le chat ; l’image viendra seule.' },
       live: { title: 'En direct', text: '' },
       reconnecting: { title: 'Un instant, nous avons perdu l’image', text: 'Elle revient toute seule.' },
+      hostAway: { title: 'Le direct revient tout de suite', text: 'Restez ici : il reprend tout seul.' },
+      offline: { title: 'Votre connexion est coupée', text: 'L’image revient avec elle.' },
       ended: { title: 'Le direct est terminé', text: 'Merci d’avoir regardé, et d’avoir fait passer.' },
       failed: { title: 'Cette page a trébuché', text: 'Rechargez-la ; le direct continue.' },
     },

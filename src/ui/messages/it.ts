@@ -175,6 +175,8 @@ export const it: Messages = {
       met: { title: 'Tra poco si comincia', text: 'Ci sei. Saluta nella chat: l’immagine arriva da sola.' },
       live: { title: 'In diretta', text: '' },
       reconnecting: { title: 'Un momento, abbiamo perso l’immagine', text: 'Torna da sola.' },
+      hostAway: { title: 'Chi trasmette torna subito', text: 'Resta qui: la diretta riprende da sola.' },
+      offline: { title: 'La tua connessione è caduta', text: 'L’immagine torna con lei.' },
       ended: { title: 'La diretta è finita', text: 'Grazie per aver guardato, e per il passaparola.' },
       failed: { title: 'Questa pagina è inciampata', text: 'Ricaricala: la diretta va avanti.' },
     },

@@ -129,6 +129,15 @@ describe('moderation', () => {
     expect(texts(state)).toEqual(['still here', 'so am I']);
   });
 
+  it('lets only the host say whether parts of the show may be kept', async () => {
+    const appointed: [Writer, number, Content] = [host, 0, { type: 'moderator', person: anna.id, on: true }];
+    const forbids = { type: 'clips', on: false } as const;
+    expect(fold(...(await story(appointed, [anna, 1, forbids], [bruno, 2, forbids]))).mayClip).toBe(true);
+    expect(fold(...(await story(appointed, [host, 1, forbids]))).mayClip).toBe(false);
+    const allows = { type: 'clips', on: true } as const;
+    expect(fold(...(await story(appointed, [host, 1, forbids], [anna, 2, allows]))).mayClip).toBe(false);
+  });
+
   it('mutes moderators, too, when the host says so', async () => {
     const state = fold(
       ...(await story(
