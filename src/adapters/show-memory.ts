@@ -1,6 +1,6 @@
-import type { LastShow, ShowMemory } from '../app/studio-session.ts';
+import type { LastShow, ShowMemory } from '../app/own-show.ts';
 
-const KEY = 'passaparola.line';
+const KEY = 'passaparola.last-show';
 /** What was true of a show says nothing about tomorrow's, ms. Chosen: a crash, a new browser window, a cup of coffee. */
 const FRESH_MS = 600_000;
 /** Written so often at most, ms. Chosen: measuring takes seconds as well. */
@@ -9,15 +9,17 @@ const WRITE_EVERY_MS = 5_000;
 const LEAST_BPS = 100_000;
 const MOST_BPS = 1_000_000_000;
 
-/** Remembers on this device what the host's line carried and how many watched, for a page that was closed by mistake. */
+/** Remembers on this device how the host's show went, for a page that was closed by mistake. */
 export function createShowMemory(nowMs: () => number = Date.now): ShowMemory {
   let writtenMs = Number.NEGATIVE_INFINITY;
   return {
     recall: () => {
-      const { bitsPerSecond, viewers, atMs } = load();
+      const { streamId, sinceMs, bitsPerSecond, viewers, atMs } = load();
       const ageMs = nowMs() - Number(atMs);
       if (!(ageMs >= 0 && ageMs < FRESH_MS)) return null;
       const show: LastShow = {
+        streamId: typeof streamId === 'string' ? streamId : '',
+        sinceMs: within(sinceMs, 0, nowMs()) ? sinceMs : nowMs(),
         bitsPerSecond: within(bitsPerSecond, LEAST_BPS, MOST_BPS) ? bitsPerSecond : null,
         viewers: within(viewers, 0, Number.MAX_SAFE_INTEGER) ? Math.floor(viewers) : 0,
       };
@@ -40,7 +42,7 @@ const within = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && value >= least && value <= most;
 
 /** Whatever is found under the key; nothing of it is believed yet. */
-function load(): { readonly bitsPerSecond?: unknown; readonly viewers?: unknown; readonly atMs?: unknown } {
+function load(): Readonly<Partial<Record<keyof LastShow | 'atMs', unknown>>> {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
     return typeof found === 'object' && found !== null ? found : {};

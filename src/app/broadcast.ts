@@ -3,8 +3,12 @@ import { type ChunkPlace, type CutChunk, cutChunk, signEnd } from '../core/chunk
 import type { MediaChunk } from '../core/media-chunk.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
 import { every } from './clock.ts';
-import type { OwnShow } from './gathering.ts';
+import type { OwnShow } from './own-show.ts';
 import type { MeshNode, MeshNodePorts } from './mesh-node.ts';
+
+/** Media waiting longer than this makes the upload tight, or poor, ms (chosen). */
+const TIGHT_MS = 150;
+const POOR_MS = 500;
 
 /** A rate this far below the wish is worth a word to the host (chosen). */
 const LOW_SHARE = 0.9;
@@ -59,10 +63,11 @@ export class Broadcast {
     return this.#bitrate.targetBps;
   }
 
-  /** Time that the live media in the send queues needs, ms. */
-  get backlogMs(): number {
+  /** How the upload does, by the time that the live media in the send queues needs. @param isLow the host was told so */
+  health(isLow: boolean): 'good' | 'tight' | 'poor' {
     const { mesh } = this.options.node;
-    return (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
+    const backlogMs = (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
+    return backlogMs > POOR_MS ? 'poor' : isLow || backlogMs > TIGHT_MS ? 'tight' : 'good';
   }
 
   /** Begins, or begins anew in another quality; the show goes on under the same epoch. @throws ProblemError */

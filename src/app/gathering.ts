@@ -1,18 +1,10 @@
-import type { Signer } from '../core/identity.ts';
 import type { PeerId } from '../core/messages.ts';
 import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
 import { Past } from './past/past.ts';
 import { Room, type RoomEntrance } from './room.ts';
 import type { RelaySettings } from './sessions.ts';
 import type { DoorState } from './transport.ts';
-
-/** The host's own show: its name and the key that signs it. */
-export interface OwnShow {
-  readonly streamId: string;
-  readonly signer: Signer;
-  /** False when the browser keeps nothing: the link is lost with the page. */
-  readonly persistent: boolean;
-}
+import type { OwnShow } from './own-show.ts';
 
 export interface GatheringOptions {
   readonly peerId: PeerId;

@@ -29,8 +29,8 @@ export interface MeshNodeOptions {
   readonly nominalBps?: number;
   /** A whole, verified chunk; perhaps out of order. */
   onChunk(header: ChunkHeader, bytes: Uint8Array): void;
-  /** The host said that the show is over. */
-  onEnded(): void;
+  /** The host said that the show is over, in that session of it. */
+  onEnded(epochS: number): void;
   onDoor(state: DoorState): void;
   /** Nobody answered at the door. */
   onNobody(): void;
@@ -231,7 +231,7 @@ export class MeshNode {
         this.options.onChunk(effect.header, joinPieces(effect.header, effect.pieces));
         return;
       case 'ended':
-        this.options.onEnded();
+        this.options.onEnded(effect.epochS);
         return;
       case 'room':
         this.options.onRoom?.(effect.from, effect.data);

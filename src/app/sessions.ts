@@ -30,6 +30,11 @@ export type StudioPhase =
   | { readonly state: 'live'; readonly sinceMs: number } // unix ms
   | { readonly state: 'ended'; readonly durationMs: number; readonly mostViewers: number };
 
+/** A host goes live under the link of its last show again, as a channel does, or under one that nobody knows yet. */
+export type OtherLink =
+  | { readonly type: 'former'; readonly streamId: string; readonly endedMs: number } // unix ms
+  | { readonly type: 'new' };
+
 export type QualityPreset = 'auto' | '360p' | '480p' | '720p' | '1080p';
 
 export interface StudioView {
@@ -47,6 +52,10 @@ export interface StudioView {
   readonly preset: QualityPreset;
   /** What is (or would be) encoded. */
   readonly quality: { readonly width: number; readonly height: number; readonly bitsPerSecond: number } | null;
+  /** Before going live: the link that the show might have in the place of its own. */
+  readonly otherLink: OtherLink | null;
+  /** Before going live: this show was live a moment ago, and never ended. */
+  readonly isInterrupted: boolean;
   /** Before the show: who waits for it. */
   readonly viewers: number;
   readonly upload: {
@@ -92,6 +101,8 @@ export interface StudioSession extends Observable<StudioView> {
   watchMesh(on: boolean): void;
   /** Whether this show is (or will be) recorded on this device. */
   setRecording(isWanted: boolean): void;
+  /** Changes over to the other link: the next session has it. Whoever waits here already stays behind. */
+  takeOtherLink(): Promise<void>;
   goLive(): Promise<void>;
   endShow(): Promise<void>;
   /** Lets visitors watch the show that is over, while this page is open, or no longer. */
@@ -129,6 +140,8 @@ export interface WatchView {
   readonly room: RoomSession | null;
   /** Once the show is over and somebody has kept it: how long it is, and whether it plays here. Null: it can't be watched. */
   readonly past: { readonly durationMs: number; readonly isPlaying: boolean } | null;
+  /** It was over, and the host is live again under the same link: another session shows that. */
+  readonly isAnew: boolean;
   readonly notices: readonly ProblemCode[];
 }
 

@@ -2,7 +2,8 @@ import type { PeerId } from '../core/messages.ts';
 import { Broadcast } from './broadcast.ts';
 import type { CaptureDesk, CaptureEvent, SourceRequest } from './capture-desk.ts';
 import { every } from './clock.ts';
-import { Gathering, type OwnShow } from './gathering.ts';
+import { Gathering } from './gathering.ts';
+import type { OwnShow, ShowKeys, ShowMemory } from './own-show.ts';
 import { mapOf } from './mesh-map.ts';
 import { Invitations, type TextPacker } from './invitations.ts';
 import type { MeshNodePorts } from './mesh-node.ts';
@@ -19,31 +20,6 @@ import { ViewHolder } from './view-holder.ts';
 
 /** The figures on the page follow the show this often, ms (chosen: a count that moves, and can still be read). */
 const REFRESH_MS = 500;
-/** Media waiting longer than this makes the upload tight, or poor, ms (chosen). */
-const TIGHT_MS = 150;
-const POOR_MS = 500;
-
-/** Where the host's keys are kept. */
-export interface ShowKeys {
-  /** The show that was not ended yet, or a new one. Never rejects: without storage the key lives in the page. */
-  currentShow(): Promise<OwnShow>;
-  /** The next `currentShow` makes a new one. */
-  endShow(streamId: string): Promise<void>;
-}
-
-/** What the line carried and how many watched, so that a host that comes back need not find it out again. */
-export interface LastShow {
-  /** Null when it was not measured. */
-  readonly bitsPerSecond: number | null;
-  readonly viewers: number;
-}
-
-export interface ShowMemory {
-  /** Null when nothing is known that is still true. */
-  recall(): LastShow | null;
-  /** May be called often. */
-  remember(show: LastShow): void;
-}
 
 export interface StudioPorts extends MeshNodePorts {
   readonly enterRoom: EnterRoom;
@@ -68,6 +44,8 @@ export class Studio implements StudioSession {
   #sentBytes = 0;
   /** The show that is over, for whoever follows its link now. */
   #past: PastSource | null = null;
+  /** When the show began; null before. A show that was interrupted goes on. */
+  #sinceMs: number | null = null;
   /** What the picture of who feeds whom was made of last; null while nobody looks. */
   #mapped: number | null = null;
   readonly #stops: (() => void)[];
@@ -97,6 +75,8 @@ export class Studio implements StudioSession {
       map: null,
       room: null,
       recording: { isWanted: true, isRunning: false, hoursLeft: null },
+      otherLink: null,
+      isInterrupted: false,
       isReplayed: null,
       notices: [],
     });
@@ -178,6 +158,11 @@ export class Studio implements StudioSession {
     if (!on) this.#view.change({ map: null });
   }
 
+  async takeOtherLink(): Promise<void> {
+    const { otherLink, streamId } = this.view;
+    if (otherLink !== null && streamId !== null) await this.ports.keys.takeLink(otherLink, streamId);
+  }
+
   async goLive(): Promise<void> {
     if (this.view.phase.state !== 'ready') return;
     this.#view.change({ phase: { state: 'starting' } });
@@ -202,14 +187,16 @@ export class Studio implements StudioSession {
     }
     this.#broadcast = broadcast;
     this.#recording.begin(show, broadcast, gathering.room);
-    this.#view.change({ phase: { state: 'live', sinceMs: broadcast.sinceMs } });
+    this.#sinceMs ??= broadcast.sinceMs;
+    this.#view.change({ phase: { state: 'live', sinceMs: this.#sinceMs }, isInterrupted: false });
     this.#showDesk();
   }
 
   async endShow(): Promise<void> {
     const broadcast = this.#broadcast;
-    if (!broadcast || this.view.phase.state !== 'live') return;
-    const durationMs = this.ports.clock.nowMs() - broadcast.sinceMs;
+    const { phase } = this.view;
+    if (!broadcast || phase.state !== 'live') return;
+    const durationMs = this.ports.clock.nowMs() - phase.sinceMs;
     this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
     await broadcast.end();
     const recorded = this.#recording.end();
@@ -270,6 +257,7 @@ export class Studio implements StudioSession {
     const show = await this.ports.keys.currentShow();
     this.#view.change({ streamId: show.streamId });
     this.#view.notice('storage-blocked', !show.persistent);
+    void this.ports.keys.otherLink(show.streamId).then((otherLink) => this.#view.change({ otherLink }));
     const entrance = await entranceOf(this.ports.enterRoom, show.signer);
     this.#view.notice('room-unavailable', entrance === null);
     const gathering = new Gathering(this.ports, {
@@ -286,7 +274,11 @@ export class Studio implements StudioSession {
     if (this.#closed) gathering.close();
     const before = this.ports.memory.recall();
     const { heads, uplink } = gathering.node.mesh;
-    heads.recall(before?.viewers ?? 0);
+    if (before?.streamId === show.streamId) {
+      heads.recall(before.viewers);
+      this.#sinceMs = before.sinceMs;
+      this.#view.change({ isInterrupted: true });
+    }
     if (before && before.bitsPerSecond !== null) uplink.recall(before.bitsPerSecond);
     this.#gathering = gathering;
     this.invitations = new Invitations({
@@ -327,15 +319,15 @@ export class Studio implements StudioSession {
     if (!this.#gathering || this.view.phase.state === 'ended') return;
     const { mesh } = this.#gathering.node;
     if (mesh.viewers !== this.view.viewers) this.#view.change({ viewers: mesh.viewers });
-    if (!broadcast || this.view.phase.state !== 'live') return;
+    const { streamId, phase } = this.view;
+    if (!broadcast || phase.state !== 'live' || streamId === null) return;
     const bitsPerSecond = ((mesh.mediaBytesSent - this.#sentBytes) * 8000) / REFRESH_MS;
     this.#sentBytes = mesh.mediaBytesSent;
-    const { backlogMs } = broadcast;
-    const low = this.view.notices.includes('uplink-low');
-    const health = backlogMs > POOR_MS ? 'poor' : low || backlogMs > TIGHT_MS ? 'tight' : 'good';
+    const health = broadcast.health(this.view.notices.includes('uplink-low'));
     const { carriedBps, knownBps } = mesh.uplink;
-    this.ports.memory.remember({ bitsPerSecond: carriedBps, viewers: mesh.viewers });
-    const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health } as const;
+    const { sinceMs } = phase;
+    this.ports.memory.remember({ streamId, sinceMs, bitsPerSecond: carriedBps, viewers: mesh.viewers });
+    const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health };
     this.#view.change({ upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
     this.#mapped = mesh.census.changes;

@@ -62,6 +62,7 @@ export class Watching implements WatchSession {
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
   #wasLive = false;
+  #endedEpochS = Number.POSITIVE_INFINITY;
   #isDoorFound = true;
   /** Since when there is somebody, and nothing of the show. */
   #quietSinceMs: number | null = null;
@@ -79,6 +80,7 @@ export class Watching implements WatchSession {
       feeding: 0,
       room: null,
       past: null,
+      isAnew: false,
       notices: [],
     });
     this.#node = new MeshNode(ports, {
@@ -89,7 +91,8 @@ export class Watching implements WatchSession {
       onChunk: (header, bytes) => {
         this.#received(header, bytes);
       },
-      onEnded: () => {
+      onEnded: (epochS) => {
+        this.#endedEpochS = epochS;
         this.#enter({ state: 'ended' });
         this.ports.player.close();
         this.#justNow.forget();
@@ -216,6 +219,10 @@ export class Watching implements WatchSession {
   }
 
   #received(header: ChunkHeader, bytes: Uint8Array): void {
+    if (this.view.phase.state === 'ended') {
+      if (header.epochS > this.#endedEpochS) this.#view.change({ isAnew: true });
+      return;
+    }
     const nowMs = this.ports.clock.nowMs();
     this.#lastChunkMs = nowMs;
     this.#justNow.take(header, bytes);

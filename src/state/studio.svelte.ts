@@ -71,6 +71,11 @@ export class Studio {
     return this.#ask((session) => session.setPreset(preset));
   }
 
+  /** The next session has the other link, if that worked. */
+  takeOtherLink(): Promise<boolean> {
+    return this.#ask((session) => session.takeOtherLink());
+  }
+
   goLive(): Promise<boolean> {
     return this.#ask((session) => session.goLive());
   }

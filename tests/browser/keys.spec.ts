@@ -160,3 +160,24 @@ test('a page without native cryptography signs and checks all the same', async (
   await reload(page);
   expect(await currentShow(page)).toEqual(show);
 });
+
+test('a link that is over can be had again, and be left for a new one', async ({ page }) => {
+  await openFixture(page);
+  const channel = await currentShow(page);
+  expect(await page.evaluate((id) => showKeys.otherLink(id), channel.streamId)).toBeNull();
+  await page.evaluate((streamId) => showKeys.endShow(streamId), channel.streamId);
+
+  const fresh = await currentShow(page);
+  const former = await page.evaluate((id) => showKeys.otherLink(id), fresh.streamId);
+  expect(former).toMatchObject({ type: 'former', streamId: channel.streamId });
+  await page.evaluate((id) => showKeys.takeOther(id), fresh.streamId);
+  expect(await currentShow(page)).toEqual(channel);
+  await reload(page);
+  expect(await currentShow(page)).toEqual(channel);
+
+  expect(await page.evaluate((id) => showKeys.otherLink(id), channel.streamId)).toEqual({ type: 'new' });
+  await page.evaluate((id) => showKeys.takeOther(id), channel.streamId);
+  expect(await currentShow(page)).toEqual(fresh);
+  // As long ago as it was over, not when it was left.
+  expect(await page.evaluate((id) => showKeys.otherLink(id), fresh.streamId)).toEqual(former);
+});

@@ -160,12 +160,33 @@ test('the host reloads: viewers keep the picture, and the show goes on under the
   const status = viewer.getByTestId('stream-status');
   await expect(status).toHaveAttribute('data-state', 'reconnecting', { timeout: 15_000 });
   await expect(status).toContainText('The host is coming back');
+  await expect(host.getByRole('heading', { name: 'Your show is not over' })).toBeVisible();
   await host.getByRole('button', { name: 'Go live', exact: true }).click();
   await host.getByTestId('live-badge').waitFor();
   const backMs = Date.now();
   expect(await watchLink(host)).toBe(link);
   await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
   expect(Date.now() - backMs).toBeLessThan(3_000 * PATIENCE);
+});
+
+test('a host goes live again under the link of the last show, and whoever stayed sees it begin', async ({
+  browser,
+}) => {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer);
+  await host.getByRole('button', { name: 'End show' }).click();
+  await host.getByRole('button', { name: 'Yes, end the show' }).click();
+  const status = viewer.getByTestId('stream-status');
+  await expect(status).toHaveAttribute('data-state', 'ended');
+  await host.getByRole('button', { name: 'New show' }).click();
+  await expect.poll(() => watchLink(host)).not.toBe(link);
+  await host.getByRole('button', { name: /^Use the one of .* again$/ }).click();
+  await expect.poll(() => watchLink(host)).toBe(link);
+  await expect(host.getByRole('button', { name: 'Use a new link' })).toBeHidden(); // somebody waits under this one
+  await host.getByRole('button', { name: 'Go live', exact: true }).click();
+  await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
+  await firstPicture(viewer);
 });
 
 test('a viewer who does not pass on is served all the same, and feeds nobody', async ({ browser }) => {

@@ -12,7 +12,7 @@ beforeEach(() => {
   return () => vi.unstubAllGlobals();
 });
 
-const SHOW = { bitsPerSecond: 8_000_000, viewers: 40 };
+const SHOW = { streamId: 'show', sinceMs: 500, bitsPerSecond: 8_000_000, viewers: 40 };
 
 it('recalls for ten minutes what the line carried and how many watched', () => {
   createShowMemory(() => 1_000).remember(SHOW);
@@ -22,14 +22,14 @@ it('recalls for ten minutes what the line carried and how many watched', () => {
 });
 
 it('is written every five seconds at most', () => {
-  let nowMs = 0;
+  let nowMs = 1_000;
   const memory = createShowMemory(() => nowMs);
   memory.remember(SHOW);
   memory.remember({ ...SHOW, viewers: 41 });
   expect(memory.recall()?.viewers).toBe(40);
-  nowMs = 5_000;
-  memory.remember({ bitsPerSecond: null, viewers: 42 });
-  expect(memory.recall()).toEqual({ bitsPerSecond: null, viewers: 42 });
+  nowMs = 6_000;
+  memory.remember({ ...SHOW, bitsPerSecond: null, viewers: 42 });
+  expect(memory.recall()).toEqual({ ...SHOW, bitsPerSecond: null, viewers: 42 });
 });
 
 it.each(['', 'null', '7', '{}', '{"bitsPerSecond":8000000,"viewers":3}', '{"atMs":"soon"}', '{"atMs":9}'])(
@@ -42,11 +42,11 @@ it.each(['', 'null', '7', '{}', '{"bitsPerSecond":8000000,"viewers":3}', '{"atMs
 
 it.each([
   '{"bitsPerSecond":"8000000","viewers":"3","atMs":1}',
-  '{"bitsPerSecond":5,"viewers":-1,"atMs":1}',
+  '{"streamId":7,"sinceMs":3,"bitsPerSecond":5,"viewers":-1,"atMs":1}',
   '{"bitsPerSecond":1e12,"viewers":1e300,"atMs":1}',
 ])('believes no figure of %j', (found) => {
   stored = found;
-  expect(createShowMemory(() => 2).recall()).toEqual({ bitsPerSecond: null, viewers: 0 });
+  expect(createShowMemory(() => 2).recall()).toEqual({ streamId: '', sinceMs: 2, bitsPerSecond: null, viewers: 0 });
 });
 
 it('lives without storage', () => {

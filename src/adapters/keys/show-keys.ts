@@ -1,27 +1,10 @@
-import type { Signer } from '../../core/identity.ts';
-import { type StreamId, streamIdOf } from '../../core/stream-id.ts';
+import type { OwnShow, ShowKeys } from '../../app/own-show.ts';
+import type { OtherLink } from '../../app/sessions.ts';
+import { streamIdOf } from '../../core/stream-id.ts';
 import { type Database, withDatabase } from './show-database.ts';
 import { newPortableKey, newShowKey, type ShowKey, signerOf } from './show-key.ts';
 import { parseStoredShow, type StoredShow } from './stored-show.ts';
 import { createVerification, hash } from './verification.ts';
-
-/** A show that this device may host. */
-export interface HostedShow {
-  readonly streamId: StreamId;
-  readonly signer: Signer;
-  /** Milliseconds since 1970. */
-  readonly createdMs: number;
-  /** False: the key lives in memory only, and the link changes when the page is closed. */
-  readonly persistent: boolean;
-}
-
-/** The keys of this device's shows. */
-export interface ShowKeys {
-  /** The show that hasn't ended, the same one in every tab; a new one if there is none. Never rejects. */
-  currentShow(): Promise<HostedShow>;
-  /** Ends a show: the next one has a new key and a new link. Never rejects. */
-  endShow(streamId: string): Promise<void>;
-}
 
 /**
  * Keeps the keys in IndexedDB, or in memory while that doesn't work.
@@ -35,9 +18,10 @@ export function createShowKeys(now: () => number = Date.now): ShowKeys {
     streamId: streamIdOf(key.publicKey, hash),
     createdMs: now(),
     endedMs: null,
+    formerMs: null,
   });
 
-  async function currentShow(): Promise<HostedShow> {
+  async function currentShow(): Promise<OwnShow> {
     if (!inMemory) {
       try {
         return hosted(await withDatabase((database) => storedShow(database, newShow)), true);
@@ -62,13 +46,36 @@ export function createShowKeys(now: () => number = Date.now): ShowKeys {
     }
   }
 
-  return { currentShow, endShow };
+  async function otherLink(streamId: string): Promise<OtherLink | null> {
+    try {
+      const records = await withDatabase((database) => database.getAll('shows'));
+      const shows = records.map(parseStoredShow).filter((show) => show !== null);
+      if (shows.some((show) => show.streamId === streamId && show.formerMs !== null)) return { type: 'new' };
+      const ended = shows.flatMap((show) => (show.endedMs === null ? [] : [{ ...show, endedMs: show.endedMs }]));
+      const last = ended.sort((a, b) => b.endedMs - a.endedMs)[0];
+      return last ? { type: 'former', streamId: last.streamId, endedMs: last.endedMs } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async function takeLink(other: OtherLink, streamId: string): Promise<void> {
+    await withDatabase(async (database) => {
+      const transaction = database.transaction('shows', 'readwrite');
+      const show = parseStoredShow(await transaction.store.get(other.type === 'former' ? other.streamId : streamId));
+      if (show && other.type === 'former')
+        await transaction.store.put({ ...show, createdMs: now(), endedMs: null, formerMs: show.endedMs });
+      else if (show) await transaction.store.put({ ...show, endedMs: show.formerMs ?? now(), formerMs: null });
+      await transaction.done;
+    });
+  }
+
+  return { currentShow, endShow, otherLink, takeLink };
 }
 
-const hosted = (show: StoredShow, persistent: boolean): HostedShow => ({
+const hosted = (show: StoredShow, persistent: boolean): OwnShow => ({
   streamId: show.streamId,
   signer: signerOf(show),
-  createdMs: show.createdMs,
   persistent,
 });
 

@@ -10,6 +10,8 @@ export interface StoredShow extends ShowKey {
   readonly createdMs: number;
   /** Null while the show may go on. */
   readonly endedMs: number | null;
+  /** When it ended before it was taken up again, under the same link; null for one that wasn't. */
+  readonly formerMs: number | null;
 }
 
 export type Fields = Readonly<Partial<Record<string, unknown>>>;
@@ -34,11 +36,11 @@ export function parseMaterial(value: unknown): KeyMaterial | null {
 
 /** Reads what came out of the database; null when it is damaged, or the id is not the key's. Never throws. */
 export function parseStoredShow(value: unknown): StoredShow | null {
-  const { streamId: id, publicKey, material: stored, createdMs, endedMs } = fieldsOf(value);
+  const { streamId: id, publicKey, material: stored, createdMs, endedMs, formerMs } = fieldsOf(value);
   const streamId = typeof id === 'string' ? parseStreamId(id) : null;
   const material = parseMaterial(stored);
   if (streamId === null || material === null || !isBytes(publicKey, PUBLIC_KEY_BYTES)) return null;
   if (!belongsTo(streamId, publicKey, hash) || !isTime(createdMs) || !(endedMs === null || isTime(endedMs)))
     return null;
-  return { streamId, publicKey, material, createdMs, endedMs };
+  return { streamId, publicKey, material, createdMs, endedMs, formerMs: isTime(formerMs) ? formerMs : null };
 }

@@ -1,6 +1,6 @@
 import { packGroup } from '../../core/recording/chunk-group.ts';
 import { type PastRun, signIndex } from '../../core/past/past-index.ts';
-import type { OwnShow } from '../gathering.ts';
+import type { OwnShow } from '../own-show.ts';
 import type { Film } from '../recordings/film.ts';
 
 /** Where the runs of a past are: in the host's recording, or in a viewer's memory. */

@@ -2,7 +2,7 @@ import type { CutChunk } from '../../core/chunk.ts';
 import { hoursLeft } from '../../core/recording/space.ts';
 import type { Broadcast } from '../broadcast.ts';
 import type { Clock } from '../clock.ts';
-import type { OwnShow } from '../gathering.ts';
+import type { OwnShow } from '../own-show.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RoomSession } from '../room-view.ts';
 import type { Snapshot } from '../snapshot.ts';

@@ -24,6 +24,8 @@ const FIRST_PAUSE_MS = 700;
 const LAST_PAUSE_MS = 4_000;
 const SMALL_ROOM_PAUSE_MS = 800;
 const PAUSE_OF_EACH_MS = 15;
+/** After the end it may begin anew, and nobody waits at the door: pause before the first look and each other, ms (chosen). */
+const AFTER_END_PAUSE_MS = 5_000;
 /**
  * Doors of viewers at the broker, in the whole show (chosen: brokers take 5,000 clients unless set otherwise, and
  * newcomers need room there as well).
@@ -52,6 +54,7 @@ export class DoorCare {
   #nextMs = Number.NEGATIVE_INFINITY;
   #resting = true;
   #asked = false;
+  #wasOver = false;
   /** Whether this viewer holds a door of its own. */
   held = false;
 
@@ -129,11 +132,16 @@ export class DoorCare {
 
   /**
    * @param mediaMs when the show was last heard of
+   * @param isOver the host said so
    * @returns whether it knocks now
    */
-  tend(links: number, viewers: number, mediaMs: number, nowMs: number): boolean {
+  tend(links: number, viewers: number, mediaMs: number, nowMs: number, isOver = false): boolean {
     if (this.host) return false;
-    this.#lastPauseMs = Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + viewers * PAUSE_OF_EACH_MS);
+    const ofAll = viewers * PAUSE_OF_EACH_MS;
+    this.#lastPauseMs = isOver ? AFTER_END_PAUSE_MS + ofAll : Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + ofAll);
+    if (isOver) this.#pauseMs = this.#lastPauseMs;
+    if (isOver && !this.#wasOver) this.#pause(nowMs);
+    this.#wasOver = isOver;
     const quiet = nowMs - mediaMs > QUIET_MS;
     let openMs = Number.POSITIVE_INFINITY;
     for (const { visitor, sinceMs } of this.#open.values()) if (!visitor) openMs = Math.min(openMs, sinceMs);

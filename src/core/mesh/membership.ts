@@ -18,6 +18,7 @@ import {
   MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
   SOURCE_SILENT_MS,
+  NEVER_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
@@ -109,6 +110,12 @@ export class Membership {
     let live = 0;
     for (const { heardMs } of this.context.neighbours.values()) if (nowMs - heardMs <= SOURCE_SILENT_MS) live += 1;
     return live;
+  }
+
+  /** When the host was last heard of, as a neighbour; never, if it is none. */
+  get hostHeardMs(): number {
+    const hosts = [...this.context.neighbours.values()].filter(({ host }) => host);
+    return Math.max(NEVER_MS, ...hosts.map(({ heardMs }) => heardMs));
   }
 
   isBanned(peerId: PeerId): boolean {

@@ -62,7 +62,7 @@ export type Effect =
   | { type: 'show-out'; peerId: PeerId }
   /** A chunk is whole (see `joinPieces`). Chunks may come out of order. */
   | { type: 'chunk'; header: ChunkHeader; pieces: readonly (Uint8Array | null)[] }
-  | { type: 'ended' }
+  | { type: 'ended'; epochS: number }
   /** A neighbour's room says something to this peer's. */
   | { type: 'room'; from: PeerId; data: Uint8Array }
   | { type: 'past'; from: PeerId; data: Uint8Array };

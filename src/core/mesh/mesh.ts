@@ -287,7 +287,7 @@ export class Mesh {
   #ended(header: ChunkHeader, from: PeerId | null): void {
     if (!this.#parts.lastWord.hear(header)) return;
     for (const peerId of this.neighbours.keys()) if (peerId !== from) this.#send(peerId, { type: 'end', header });
-    this.#emit({ type: 'ended' });
+    this.#emit({ type: 'ended', epochS: header.epochS });
   }
 
   #decide(nowMs: number): void {
@@ -320,7 +320,9 @@ export class Mesh {
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
     const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
-    const knocks = this.#parts.door.tend(live, this.viewers, this.#parts.lastWord.header ? nowMs : mediaMs, nowMs);
+    const isOver = this.#parts.lastWord.header !== null;
+    const heardMs = isOver ? this.#parts.membership.hostHeardMs : mediaMs;
+    const knocks = this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver);
     if (knocks) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);

@@ -52,6 +52,12 @@ export const fr: Messages = {
     readyTitle: 'Quand vous voulez',
     readyText:
       'Personne ne vous voit encore. Qui ouvre le lien attend ici avec les autres et peut déjà écrire dans le chat.',
+    interruptedTitle: 'Votre direct n’est pas terminé',
+    interruptedText: 'Ceux qui regardaient attendent. Passez en direct, et il reprend sous le même lien.',
+    formerLink: 'C’est le lien de votre dernier direct.',
+    takeNewLink: 'Prendre un nouveau lien',
+    newLink: 'Un nouveau lien, pour ce direct.',
+    takeFormerLink: (day) => `Reprendre celui du ${day}`,
     waiting: (viewers) => `${count(viewers, { one: 'personne vous attend', other: 'personnes vous attendent' })}.`,
     waitingNobody: 'Personne n’attend encore.',
     preparingTitle: 'Votre caméra s’allume',

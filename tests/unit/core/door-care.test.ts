@@ -108,3 +108,19 @@ test('in a rush no more are let in than are there already, in the order in which
   expect(door.waiting(0, 500)).toEqual(rush.slice(10, 15));
   expect(door.waiting(40, 1_000).filter((peerId) => rush.indexOf(peerId) >= 15)).toEqual(rush.slice(15, 35));
 });
+
+test('after the end it looks now and then whether the show has begun anew, unless the host is there', () => {
+  const { door, told } = setUp();
+  const knocks: number[] = [];
+  for (let nowMs = 100_000; nowMs < 150_000; nowMs += 250) {
+    if (!door.tend(0, 10, NEVER, nowMs, true)) continue;
+    knocks.push(nowMs - 100_000);
+    door.failed(nowMs);
+  }
+  expect(knocks[0]).toBeGreaterThanOrEqual(5_000);
+  expect(knocks.length).toBeGreaterThanOrEqual(8);
+  expect(knocks.length).toBeLessThanOrEqual(10);
+  told();
+  for (let nowMs = 150_000; nowMs < 200_000; nowMs += 250) door.tend(1, 10, nowMs, nowMs, true);
+  expect(told()).not.toContain('knock');
+});

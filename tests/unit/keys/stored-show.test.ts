@@ -6,7 +6,7 @@ import { hash } from '../../../src/adapters/keys/verification.ts';
 import { streamIdOf } from '../../../src/core/stream-id.ts';
 
 function showOf(key: ShowKey): StoredShow {
-  return { ...key, streamId: streamIdOf(key.publicKey, hash), createdMs: 1, endedMs: null };
+  return { ...key, streamId: streamIdOf(key.publicKey, hash), createdMs: 1, endedMs: null, formerMs: null };
 }
 
 const good = showOf(await newPortableKey());
