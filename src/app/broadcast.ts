@@ -63,11 +63,16 @@ export class Broadcast {
     return this.#bitrate.targetBps;
   }
 
-  /** How the upload does, by the time that the live media in the send queues needs. @param isLow the host was told so */
+  /** How the upload does, by what waits to be sent. @param isLow the host was told so */
   health(isLow: boolean): 'good' | 'tight' | 'poor' {
-    const { mesh } = this.options.node;
-    const backlogMs = (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
+    const backlogMs = this.#backlogMs;
     return backlogMs > POOR_MS ? 'poor' : isLow || backlogMs > TIGHT_MS ? 'tight' : 'good';
+  }
+
+  /** Time that the live media in the send queues needs, ms. */
+  get #backlogMs(): number {
+    const { mesh } = this.options.node;
+    return (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps;
   }
 
   /** Begins, or begins anew in another quality; the show goes on under the same epoch. @throws ProblemError */
@@ -133,7 +138,7 @@ export class Broadcast {
     const report = {
       wishBps: this.#wish.bitsPerSecond,
       uplinkBps: this.options.node.mesh.uplink.knownBps,
-      backlogMs: this.backlogMs,
+      backlogMs: this.#backlogMs,
       droppedShare: 0, // the desk itself answers a slow encoder
     };
     this.#bitrate = decideBitrate(this.#bitrate, report, this.ports.clock.nowMs());
