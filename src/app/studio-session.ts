@@ -325,8 +325,7 @@ export class Studio implements StudioSession {
     this.#sentBytes = mesh.mediaBytesSent;
     const health = broadcast.health(this.view.notices.includes('uplink-low'));
     const { carriedBps, knownBps } = mesh.uplink;
-    const { sinceMs } = phase;
-    this.ports.memory.remember({ streamId, sinceMs, bitsPerSecond: carriedBps, viewers: mesh.viewers });
+    this.ports.memory.remember({ streamId, sinceMs: phase.sinceMs, bitsPerSecond: carriedBps, viewers: mesh.viewers });
     const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health };
     this.#view.change({ upload });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
