@@ -29,13 +29,18 @@ export function createShowMemory(nowMs: () => number = Date.now): ShowMemory {
       const atMs = nowMs();
       if (atMs - writtenMs < WRITE_EVERY_MS) return;
       writtenMs = atMs;
-      try {
-        localStorage.setItem(KEY, JSON.stringify({ ...show, atMs }));
-      } catch {
-        // Private windows may refuse; it is then found out anew.
-      }
+      store({ ...show, atMs });
     },
+    end: () => store({ ...load(), streamId: '' }),
   };
+}
+
+function store(record: object): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(record));
+  } catch {
+    // Private windows may refuse; it is then found out anew.
+  }
 }
 
 const within = (value: unknown, least: number, most: number): value is number =>

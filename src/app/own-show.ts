@@ -36,4 +36,6 @@ export interface ShowMemory {
   recall(): LastShow | null;
   /** May be called often. */
   remember(show: LastShow): void;
+  /** The show is over: only what the line carried stays known. */
+  end(): void;
 }

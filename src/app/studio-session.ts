@@ -198,6 +198,7 @@ export class Studio implements StudioSession {
     if (!broadcast || phase.state !== 'live') return;
     const durationMs = this.ports.clock.nowMs() - phase.sinceMs;
     this.#view.change({ phase: { state: 'ended', durationMs, mostViewers: broadcast.mostViewers }, notices: [] });
+    this.ports.memory.end();
     await broadcast.end();
     const recorded = this.#recording.end();
     const { gathering, show } = await this.#gathered;

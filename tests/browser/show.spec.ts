@@ -183,6 +183,7 @@ test('a host goes live again under the link of the last show, and whoever stayed
   await expect.poll(() => watchLink(host)).not.toBe(link);
   await host.getByRole('button', { name: /^Use the one of .* again$/ }).click();
   await expect.poll(() => watchLink(host)).toBe(link);
+  await expect(host.getByRole('heading', { name: 'Ready when you are' })).toBeVisible();
   await expect(host.getByRole('button', { name: 'Use a new link' })).toBeHidden(); // somebody waits under this one
   await host.getByRole('button', { name: 'Go live', exact: true }).click();
   await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });

@@ -21,6 +21,13 @@ it('recalls for ten minutes what the line carried and how many watched', () => {
   expect(createShowMemory(() => 0).recall()).toBeNull();
 });
 
+it('knows after the end only what the line carried', () => {
+  const memory = createShowMemory(() => 1_000);
+  memory.remember(SHOW);
+  memory.end();
+  expect(memory.recall()).toEqual({ ...SHOW, streamId: '' });
+});
+
 it('is written every five seconds at most', () => {
   let nowMs = 1_000;
   const memory = createShowMemory(() => nowMs);

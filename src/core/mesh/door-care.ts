@@ -24,8 +24,9 @@ const FIRST_PAUSE_MS = 700;
 const LAST_PAUSE_MS = 4_000;
 const SMALL_ROOM_PAUSE_MS = 800;
 const PAUSE_OF_EACH_MS = 15;
-/** After the end it may begin anew, and nobody waits at the door: pause before the first look and each other, ms (chosen). */
+/** After the end it may begin anew: all together look once a second, and a few less often than this, ms (chosen). */
 const AFTER_END_PAUSE_MS = 5_000;
+const AFTER_END_PAUSE_OF_EACH_MS = 1_000;
 /**
  * Doors of viewers at the broker, in the whole show (chosen: brokers take 5,000 clients unless set otherwise, and
  * newcomers need room there as well).
@@ -137,8 +138,9 @@ export class DoorCare {
    */
   tend(links: number, viewers: number, mediaMs: number, nowMs: number, isOver = false): boolean {
     if (this.host) return false;
-    const ofAll = viewers * PAUSE_OF_EACH_MS;
-    this.#lastPauseMs = isOver ? AFTER_END_PAUSE_MS + ofAll : Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + ofAll);
+    this.#lastPauseMs = isOver
+      ? AFTER_END_PAUSE_MS + viewers * AFTER_END_PAUSE_OF_EACH_MS
+      : Math.min(LAST_PAUSE_MS, SMALL_ROOM_PAUSE_MS + viewers * PAUSE_OF_EACH_MS);
     if (isOver) this.#pauseMs = this.#lastPauseMs;
     if (isOver && !this.#wasOver) this.#pause(nowMs);
     this.#wasOver = isOver;

@@ -17,8 +17,8 @@ import {
   MAX_CANDIDATES_VIA,
   MAX_CARRIED_PER_SECOND,
   MAX_HOST_LINKS,
-  SOURCE_SILENT_MS,
   NEVER_MS,
+  SOURCE_SILENT_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 

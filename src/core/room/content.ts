@@ -15,8 +15,9 @@ export const MAX_WITNESSED = 120;
 export const MAX_WORDS = 40;
 /** Slowest pace of the chat, seconds between two messages of one person. */
 export const MAX_SLOW_S = 600;
-/** Longest price and address on a product card, characters (chosen: any currency with a word beside it; a shop's deep link). */
+/** Longest price on a product card, characters (chosen: an amount, its currency, and a word). */
 export const MAX_PRICE = 24;
+/** Longest address on it, characters (chosen: a shop's deep link). */
 export const MAX_LINK = 300;
 /** A picture travels in so many entries at most, each of so many bytes (chosen: 256 × 256 pixels of JPEG; a third of the pace). */
 export const MAX_PICTURE_PARTS = 6;
