@@ -327,8 +327,7 @@ export class Studio implements StudioSession {
     const health = broadcast.health(this.view.notices.includes('uplink-low'));
     const { carriedBps, knownBps } = mesh.uplink;
     this.ports.memory.remember({ streamId, sinceMs: phase.sinceMs, bitsPerSecond: carriedBps, viewers: mesh.viewers });
-    const upload = { bitsPerSecond, capacityBitsPerSecond: knownBps, health };
-    this.#view.change({ upload });
+    this.#view.change({ upload: { bitsPerSecond, capacityBitsPerSecond: knownBps, health } });
     if (this.#mapped === null || this.#mapped === mesh.census.changes) return;
     this.#mapped = mesh.census.changes;
     this.#view.change({ map: mapOf(mesh) });
