@@ -83,7 +83,7 @@ const platform: Platform = {
     const studio = { ...common, ...own, version: __VERSION__ };
     return new Studio(studio, newPeerId(), options);
   },
-  async openWatch(streamId, stage, limits) {
+  async openWatch(streamId, stage, limits, sinceEpochS) {
     const [{ Watching }, { createStagePlayer }, { canPlay }, common] = await Promise.all([
       import('./app/watch-session.ts'),
       import('./adapters/player/stage-player.ts'),
@@ -105,7 +105,7 @@ const platform: Platform = {
       isOnline: () => navigator.onLine,
       version: __VERSION__,
     };
-    return new Watching(watch, { streamId, peerId: newPeerId(), limits });
+    return new Watching(watch, { streamId, peerId: newPeerId(), limits, sinceEpochS });
   },
   async openLibrary() {
     const [{ Library }, { fileSinks: sinks }, { showPicture }, { openFilmPlayer }, kept] = await Promise.all([

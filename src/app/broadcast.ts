@@ -26,11 +26,12 @@ export interface BroadcastOptions {
 /** What is on air: encodes once, signs each chunk, and hands it to the mesh; keeps the bitrate within the uplink. */
 export class Broadcast {
   readonly sinceMs: number;
+  /** Names this session in all that it publishes: Unix seconds. */
+  readonly epochS: number;
   mostViewers = 0;
   #plan: EncodingPlan | null = null;
   #wish: QualityWish;
   #bitrate;
-  readonly #epochS: number;
   #sequence = 0;
   #lastKey = 0;
   #lastCaptureMs = 0;
@@ -45,7 +46,7 @@ export class Broadcast {
   ) {
     const { wish } = options;
     this.sinceMs = ports.clock.nowMs();
-    this.#epochS = Math.floor(this.sinceMs / 1000);
+    this.epochS = Math.floor(this.sinceMs / 1000);
     this.#wish = wish;
     this.#bitrate = startBitrate(wish.bitsPerSecond, this.sinceMs);
     this.#stopControl = every(ports.clock, 250, () => {
@@ -82,7 +83,7 @@ export class Broadcast {
     this.#wishFor({ ...wish, bitsPerSecond: plan.bitsPerSecond });
     this.#plan = plan;
     this.#bitrate = startBitrate(plan.bitsPerSecond, this.ports.clock.nowMs());
-    await this.desk.startEncoding(plan, this.#epochS, (chunk) => {
+    await this.desk.startEncoding(plan, this.epochS, (chunk) => {
       this.#send(chunk);
     });
   }
@@ -128,7 +129,7 @@ export class Broadcast {
 
   #place(sequence: number, sinceKey: number): ChunkPlace {
     const { streamId } = this.options.show;
-    return { streamId, epochS: this.#epochS, sequence, sinceKey, viewers: this.options.node.mesh.viewers };
+    return { streamId, epochS: this.epochS, sequence, sinceKey, viewers: this.options.node.mesh.viewers };
   }
 
   #controlBitrate(): void {

@@ -27,6 +27,8 @@ export interface MeshNodeOptions {
   readonly publicKey: Uint8Array | null;
   readonly host: boolean;
   readonly nominalBps?: number;
+  /** Earlier sessions of the host are known to be over. */
+  readonly sinceEpochS?: number;
   /** A whole, verified chunk; perhaps out of order. */
   onChunk(header: ChunkHeader, bytes: Uint8Array): void;
   /** The host said that the show is over, in that session of it. */
@@ -75,10 +77,9 @@ export class MeshNode {
     private readonly ports: MeshNodePorts,
     private readonly options: MeshNodeOptions,
   ) {
-    const { peerId, host, nominalBps } = options;
+    const { peerId, host, nominalBps, sinceEpochS } = options;
     const nowMs = ports.clock.nowMs();
-    const nominal = nominalBps === undefined ? {} : { nominalBps };
-    this.mesh = new Mesh({ peerId, host, random: ports.random, nowMs, ...nominal });
+    this.mesh = new Mesh({ peerId, host, nominalBps, sinceEpochS, random: ports.random, nowMs });
     this.#publicKey = options.publicKey;
     if (options.publicKey) this.#trust(options.publicKey);
     this.#doors = ports.openDoors(options);

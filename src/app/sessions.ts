@@ -140,8 +140,11 @@ export interface WatchView {
   readonly room: RoomSession | null;
   /** Once the show is over and somebody has kept it: how long it is, and whether it plays here. Null: it can't be watched. */
   readonly past: { readonly durationMs: number; readonly isPlaying: boolean } | null;
-  /** It was over, and the host is live again under the same link: another session shows that. */
-  readonly isAnew: boolean;
+  /**
+   * The show that is seen here is over, and the host's next one under the same link is there: another session shows it,
+   * the host's one of that name. Null until then.
+   */
+  readonly nextEpochS: number | null;
   readonly notices: readonly ProblemCode[];
 }
 
@@ -168,8 +171,16 @@ export interface Platform {
   readonly siteUrl: Promise<string | null>;
   /** Rehearsal and real show alike; begins by opening the source. */
   openStudio(options: StudioOptions): Promise<StudioSession>;
-  /** @param stage the element that plays: muted, inline, without controls */
-  openWatch(streamId: string, stage: HTMLVideoElement, settings: RelaySettings): Promise<WatchSession>;
+  /**
+   * @param stage the element that plays: muted, inline, without controls
+   * @param sinceEpochS what was before that session of the host is known to be over; 0: nothing is
+   */
+  openWatch(
+    streamId: string,
+    stage: HTMLVideoElement,
+    settings: RelaySettings,
+    sinceEpochS: number,
+  ): Promise<WatchSession>;
   /** The recordings of this device. */
   openLibrary(): Promise<LibrarySession>;
 }

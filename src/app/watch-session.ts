@@ -38,6 +38,8 @@ export interface WatchOptions {
   readonly streamId: string;
   readonly peerId: PeerId;
   readonly limits: RelaySettings;
+  /** @see Platform.openWatch */
+  readonly sinceEpochS: number;
 }
 
 /** One viewer: finds the show, plays it, passes it on. */
@@ -62,7 +64,7 @@ export class Watching implements WatchSession {
   #playing = false;
   #lastChunkMs = Number.NEGATIVE_INFINITY;
   #wasLive = false;
-  #endedEpochS = Number.POSITIVE_INFINITY;
+  #endedEpochS = 0;
   #isDoorFound = true;
   /** Since when there is somebody, and nothing of the show. */
   #quietSinceMs: number | null = null;
@@ -80,23 +82,20 @@ export class Watching implements WatchSession {
       feeding: 0,
       room: null,
       past: null,
-      isAnew: false,
+      nextEpochS: null,
       notices: [],
     });
     this.#node = new MeshNode(ports, {
       streamId: options.streamId,
       peerId: options.peerId,
+      sinceEpochS: options.sinceEpochS,
       publicKey: null,
       host: false,
       onChunk: (header, bytes) => {
         this.#received(header, bytes);
       },
       onEnded: (epochS) => {
-        this.#endedEpochS = epochS;
-        this.#enter({ state: 'ended' });
-        this.ports.player.close();
-        this.#justNow.forget();
-        this.#mayReplay();
+        this.#ended(epochS);
       },
       onDoor: (state) => {
         this.#isDoorFound = state !== 'unreachable';
@@ -149,7 +148,7 @@ export class Watching implements WatchSession {
   }
 
   replay(): void {
-    if (this.view.phase.state === 'ended') this.#replay.play();
+    if (this.view.phase.state === 'ended') this.#replay.play(() => this.ports.player.close());
   }
 
   rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
@@ -219,14 +218,31 @@ export class Watching implements WatchSession {
   }
 
   #received(header: ChunkHeader, bytes: Uint8Array): void {
-    if (this.view.phase.state === 'ended') {
-      if (header.epochS > this.#endedEpochS) this.#view.change({ isAnew: true });
-      return;
-    }
+    if (this.view.phase.state === 'ended' && !this.#begins(header)) return;
     const nowMs = this.ports.clock.nowMs();
     this.#lastChunkMs = nowMs;
     this.#justNow.take(header, bytes);
     this.#play(this.#playout.take(header, bytes, nowMs));
+  }
+
+  #ended(epochS: number): void {
+    this.#endedEpochS = epochS;
+    if (this.view.past?.isPlaying) this.#view.change({ nextEpochS: epochS });
+    this.#enter({ state: 'ended' });
+    if (this.#wasLive) this.ports.player.close();
+    this.#justNow.forget();
+    this.#mayReplay();
+  }
+
+  /** After the end: whether this is of the host's next show, and it begins here. Where nothing of the former was seen it can. */
+  #begins({ epochS }: ChunkHeader): boolean {
+    if (epochS <= this.#endedEpochS) return false;
+    if (this.#wasLive || this.view.past?.isPlaying) {
+      this.#view.change({ nextEpochS: epochS });
+      return false;
+    }
+    this.#enter({ state: 'connecting' });
+    return true;
   }
 
   #play(chunks: readonly PlayableChunk[]): void {

@@ -8,9 +8,9 @@ import { OpenSession } from './open-session.svelte.ts';
 export class Watching {
   readonly #open: OpenSession<WatchView, WatchSession>;
 
-  /** @param stage plays the show: muted, inline, without controls */
-  constructor(platform: Platform, streamId: string, stage: HTMLVideoElement, settings: RelaySettings) {
-    this.#open = new OpenSession(() => platform.openWatch(streamId, stage, settings));
+  /** @see Platform.openWatch */
+  constructor(platform: Platform, ...show: Parameters<Platform['openWatch']>) {
+    this.#open = new OpenSession(() => platform.openWatch(...show));
   }
 
   /** Null until the session is open. */

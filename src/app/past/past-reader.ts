@@ -1,6 +1,6 @@
 import type { Verification } from '../../core/identity.ts';
 import type { PeerId } from '../../core/messages.ts';
-import { isGenuine, MAX_INDEX_BYTES, type PastRun, readIndex } from '../../core/past/past-index.ts';
+import { isGenuine, MAX_INDEX_BYTES, type PastRun, type PastShow, readIndex } from '../../core/past/past-index.ts';
 import { INDEX, type PastMessage } from '../../core/past/past-wire.ts';
 import { unpackGroup } from '../../core/recording/chunk-group.ts';
 import { Verifier } from '../../core/verifier.ts';
@@ -28,10 +28,12 @@ export interface PastReaderContext {
   hostKey(): Uint8Array | null;
   isHost(peerId: PeerId): boolean;
   isThere(peerId: PeerId): boolean;
+  /** The host's latest session: what ended before is of another show. */
+  epochS(): number;
   say(to: PeerId, message: PastMessage): void;
   cutOff(peerId: PeerId): void;
-  /** The show's index, signed by its host. Once. */
-  onIndex(index: Uint8Array, runs: readonly PastRun[]): void;
+  /** The index of the host's latest show, signed by its host. Again when a later show is over. */
+  onIndex(index: Uint8Array, show: PastShow): void;
   /** This run is here now. */
   onRun(run: number): void;
 }
@@ -41,6 +43,9 @@ interface Holder {
   readonly held: Uint8Array;
 }
 
+/** What came from a neighbour: as the host signed it, the same of an earlier show, or no honest peer's. */
+type Verdict = 'genuine' | 'old' | 'forged';
+
 /** Something that is looked for: from one neighbour at a time. */
 interface Search {
   readonly run: number;
@@ -48,8 +53,8 @@ interface Search {
   /** The host is asked from then on, ms. */
   readonly hostFromMs: number;
   readonly isLength: (total: number) => boolean;
-  /** Whether it is what the host signed; called once it is whole. */
-  readonly isGenuine: (bytes: Uint8Array) => Promise<boolean>;
+  /** Called once it is whole. */
+  readonly judge: (bytes: Uint8Array) => Promise<Verdict>;
   readonly avoided: Map<PeerId, number>;
   from: PeerId | null;
   heardMs: number;
@@ -62,7 +67,7 @@ export class PastReader {
   readonly #holders = new Map<PeerId, Holder>();
   readonly #searches = new Map<number, Search>();
   readonly #fetches = new Map<number, Promise<Uint8Array | null>>();
-  #hasIndex = false;
+  #show: PastShow | null = null;
   readonly #stop: () => void;
   fromHost = 0;
   fromOthers = 0;
@@ -83,7 +88,9 @@ export class PastReader {
     switch (message.type) {
       case 'have':
         this.#holders.set(from, { runs: message.runs, held: message.held });
-        if (!this.#hasIndex && !this.#searches.has(INDEX)) this.#searchIndex();
+        // It may have another show now.
+        this.#searches.get(INDEX)?.avoided.delete(from);
+        this.#searchIndex();
         return;
       case 'got': {
         const held = this.#holders.get(from)?.held;
@@ -112,7 +119,8 @@ export class PastReader {
       async (bytes) => {
         const verifier = this.#verifier;
         const chunks = unpackGroup(bytes);
-        return verifier !== null && chunks !== null && (await isGenuine(chunks, run, verifier));
+        const isGood = verifier !== null && chunks !== null && (await isGenuine(chunks, run, verifier));
+        return isGood ? 'genuine' : 'forged';
       },
     ).then((bytes) => {
       this.#fetches.delete(at);
@@ -142,25 +150,28 @@ export class PastReader {
     return key && new Verifier(this.context.streamId, key, this.ports.verification);
   }
 
+  /** Unless that of the latest show is here, or looked for already. */
   #searchIndex(): void {
-    let runs: readonly PastRun[] | null = null;
+    if (this.#searches.has(INDEX) || (this.#show?.epochS ?? -1) >= this.context.epochS()) return;
+    let show: PastShow | null = null;
     void this.#search(
       INDEX,
       0,
       (total) => total <= MAX_INDEX_BYTES,
       async (bytes) => {
         const key = this.context.hostKey();
-        runs =
+        show =
           key &&
           (await readIndex(bytes, this.context.streamId, key, (...signed) =>
             this.ports.verification.verify(...signed),
           ));
-        return runs !== null;
+        if (!show) return 'forged';
+        return show.epochS < this.context.epochS() ? 'old' : 'genuine';
       },
     ).then((index) => {
-      if (!index || !runs) return;
-      this.#hasIndex = true;
-      this.context.onIndex(index, runs);
+      if (!index || !show) return;
+      this.#show = show;
+      this.context.onIndex(index, show);
     });
   }
 
@@ -168,7 +179,7 @@ export class PastReader {
     run: number,
     waitMs: number,
     isLength: Search['isLength'],
-    isGenuine: Search['isGenuine'],
+    judge: Search['judge'],
   ): Promise<Uint8Array | null> {
     const nowMs = this.ports.clock.nowMs();
     return new Promise((resolve) => {
@@ -177,7 +188,7 @@ export class PastReader {
         sinceMs: nowMs,
         hostFromMs: nowMs + waitMs,
         isLength,
-        isGenuine,
+        judge,
         avoided: new Map(),
         from: null,
         heardMs: nowMs,
@@ -195,6 +206,7 @@ export class PastReader {
   #turn(): void {
     const nowMs = this.ports.clock.nowMs();
     for (const peerId of this.#holders.keys()) if (!this.context.isThere(peerId)) this.#holders.delete(peerId);
+    if (this.#holders.size > 0) this.#searchIndex();
     for (const search of [...this.#searches.values()]) {
       if (nowMs - search.sinceMs > PATIENCE_MS) search.done(null);
       else if (search.from === null) this.#ask(search, nowMs);
@@ -208,7 +220,11 @@ export class PastReader {
     let best: PeerId | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const [peerId, holder] of this.#holders) {
-      const has = search.run === INDEX || ((holder.held[search.run >> 3] ?? 0) & (1 << (search.run & 7))) > 0;
+      const has =
+        search.run === INDEX ||
+        // Another number of runs is another show.
+        (holder.runs === this.#show?.runs.length &&
+          ((holder.held[search.run >> 3] ?? 0) & (1 << (search.run & 7))) > 0);
       if (
         !has ||
         (!mayAskHost && this.context.isHost(peerId)) ||
@@ -254,10 +270,16 @@ export class PastReader {
   }
 
   async #judge(search: Search, from: PeerId, whole: Uint8Array): Promise<void> {
-    const isGood = await search.isGenuine(whole);
+    const verdict = await search.judge(whole);
     if (search.from !== from) return;
-    if (!isGood) {
+    if (verdict === 'forged') {
       this.#refuse(search, from);
+      return;
+    }
+    if (verdict === 'old') {
+      // It says so when it has found the latest.
+      this.#holders.delete(from);
+      this.#giveUp(search, from, Number.POSITIVE_INFINITY);
       return;
     }
     if (search.run !== INDEX && this.context.isHost(from)) this.fromHost += 1;

@@ -13,19 +13,18 @@ export interface PastSource {
   read(run: number): Promise<Uint8Array | null>;
 }
 
-/** The host's own recording. */
-export async function recordedPast(film: Film, { streamId, signer }: OwnShow): Promise<PastSource> {
+/** The host's own recording. @param epochS the session that it ended in */
+export async function recordedPast(film: Film, epochS: number, { streamId, signer }: OwnShow): Promise<PastSource> {
   const runs = film.runs.flatMap(({ groups, startMs, endMs }): PastRun[] => {
     const [first] = groups;
     if (!first) return [];
-    const { epochS, sequence, shiftMs } = first;
+    const { sequence, shiftMs } = first;
     const bytes = groups.reduce((sum, group) => sum + group.bytes, 0);
-    return [
-      { epochS, sequence, shiftMs, startMs, endMs, bytes, codecs: film.recording.inits[first.init]?.codecs ?? '' },
-    ];
+    const codecs = film.recording.inits[first.init]?.codecs ?? '';
+    return [{ epochS: first.epochS, sequence, shiftMs, startMs, endMs, bytes, codecs }];
   });
   return {
-    index: await signIndex(runs, streamId, signer),
+    index: await signIndex({ epochS, runs }, streamId, signer),
     runs: runs.length,
     holds: () => true,
     read: async (run) => {

@@ -1,5 +1,5 @@
 import type { PeerId } from '../../core/messages.ts';
-import type { PastRun } from '../../core/past/past-index.ts';
+import type { PastShow } from '../../core/past/past-index.ts';
 import { decodePast, encodePast, type PastMessage } from '../../core/past/past-wire.ts';
 import { unpackGroup } from '../../core/recording/chunk-group.ts';
 import { every } from '../clock.ts';
@@ -30,8 +30,8 @@ export interface PastOptions {
   readonly node: MeshNode;
   /** Whether this page gives to others what it has. */
   passesOn(): boolean;
-  /** The show can be watched. Once. */
-  onFound(film: PlayableFilm): void;
+  /** The host's latest show, which ended in that session, can be watched. Again when a later one is over. */
+  onFound(film: PlayableFilm, epochS: number): void;
 }
 
 /**
@@ -65,10 +65,11 @@ export class Past {
           streamId,
           isThere,
           hostKey: () => node.hostKey,
+          epochS: () => node.mesh.epochS,
           isHost: (peerId) => node.mesh.neighbours.get(peerId)?.host === true,
           say: (to, message) => this.#say(to, message),
           cutOff: (peerId) => node.cutOff(peerId),
-          onIndex: (index, runs) => this.#found(index, runs),
+          onIndex: (index, show) => this.#found(index, show),
           onRun: (run) => this.#tellAll({ type: 'got', run }),
         });
     this.#stop = every(ports.clock, LOOK_MS, () => this.#look());
@@ -101,20 +102,16 @@ export class Past {
     this.#source = null;
   }
 
-  #found(index: Uint8Array, runs: readonly PastRun[]): void {
+  #found(index: Uint8Array, { epochS, runs }: PastShow): void {
     const kept = new KeptPast(index, runs.length);
     this.offer(kept);
-    this.options.onFound({
-      durationMs: runs.at(-1)?.endMs ?? 0,
-      codecs: runs[0]?.codecs ?? '',
-      runs,
-      media: async (at) => {
-        const run = runs[at];
-        const packed = run && (await this.#reader?.fetch(at, run, kept));
-        const chunks = packed && unpackGroup(packed);
-        return chunks ? { codecs: run.codecs, shiftMs: run.shiftMs, bytes: chunks.map(({ bytes }) => bytes) } : null;
-      },
-    });
+    const media: PlayableFilm['media'] = async (at) => {
+      const run = runs[at];
+      const packed = run && (await this.#reader?.fetch(at, run, kept));
+      const chunks = packed && unpackGroup(packed);
+      return chunks ? { codecs: run.codecs, shiftMs: run.shiftMs, bytes: chunks.map(({ bytes }) => bytes) } : null;
+    };
+    this.options.onFound({ durationMs: runs.at(-1)?.endMs ?? 0, codecs: runs[0]?.codecs ?? '', runs, media }, epochS);
   }
 
   #look(): void {

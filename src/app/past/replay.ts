@@ -9,7 +9,7 @@ export interface ReplayOptions {
   readonly node: MeshNode;
   passesOn(): boolean;
   onChange(past: { readonly durationMs: number; readonly isPlaying: boolean }): void;
-  /** Somebody has kept the show. Once. */
+  /** Somebody has kept the show. */
   onFound(): void;
   onProblem(code: ProblemCode): void;
 }
@@ -18,7 +18,7 @@ export interface ReplayOptions {
 export class Replay {
   #opening: Promise<Past> | null = null;
   #past: Past | null = null;
-  #film: PlayableFilm | null = null;
+  #found: { readonly film: PlayableFilm; readonly epochS: number } | null = null;
   #player: ReturnType<OpenFilm> | null = null;
   #closed = false;
 
@@ -37,11 +37,13 @@ export class Replay {
     );
   }
 
-  /** From the beginning, once; nothing happens while nobody has it. */
-  play(): void {
-    if (!this.#film || this.#player || this.#closed) return;
-    this.options.onChange({ durationMs: this.#film.durationMs, isPlaying: true });
-    this.#player = this.ports.openFilm(this.#film, (code) => this.options.onProblem(code));
+  /** From the beginning, once; nothing happens while nobody has the host's latest show. @param clear makes room for it */
+  play(clear: () => void): void {
+    if (!this.#found || this.#found.epochS < this.options.node.mesh.epochS || this.#player || this.#closed) return;
+    clear();
+    const { film } = this.#found;
+    this.options.onChange({ durationMs: film.durationMs, isPlaying: true });
+    this.#player = this.ports.openFilm(film, (code) => this.options.onProblem(code));
   }
 
   get figures(): PastFigures | null {
@@ -62,8 +64,9 @@ export class Replay {
       host: false,
       node,
       passesOn: () => this.options.passesOn(),
-      onFound: (film) => {
-        this.#film = film;
+      onFound: (film, epochS) => {
+        if (this.#player) return;
+        this.#found = { film, epochS };
         this.options.onChange({ durationMs: film.durationMs, isPlaying: false });
         this.options.onFound();
       },

@@ -24,6 +24,8 @@ export class StudioRecording {
   #ending: Promise<void> = Promise.resolve();
   /** What can be recorded; null while nobody is live. */
   #show: { readonly own: OwnShow; readonly broadcast: Broadcast; readonly room: RoomSession | null } | null = null;
+  /** The session of the host that was recorded last. */
+  #epochS = 0;
   #hoursLeft: number | null = null;
   /** Problems that were said and are not over. */
   readonly #problems = new Set<ProblemCode>();
@@ -55,6 +57,7 @@ export class StudioRecording {
   /** @param room null where there is none */
   begin(own: OwnShow, broadcast: Broadcast, room: RoomSession | null): void {
     this.#show = { own, broadcast, room };
+    this.#epochS = broadcast.epochS;
     if (this.#isWanted) this.#start();
   }
 
@@ -72,7 +75,8 @@ export class StudioRecording {
     const id = this.#recorder?.id ?? null;
     if (id === null) return null;
     try {
-      return await recordedPast(await Film.open(this.ports.store, id, () => Promise.resolve(null)), own);
+      const film = await Film.open(this.ports.store, id, () => Promise.resolve(null));
+      return await recordedPast(film, this.#epochS, own);
     } catch {
       return null; // of what can't be read the library says so
     }

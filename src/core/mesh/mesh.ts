@@ -79,6 +79,11 @@ export class Mesh {
     return this.#parts.store;
   }
 
+  /** The host's latest session, as far as it is known here; 0: none. */
+  get epochS(): number {
+    return this.#parts.lastWord.epochS;
+  }
+
   get heads(): HeadCount {
     return this.#parts.heads;
   }
@@ -322,8 +327,7 @@ export class Mesh {
     const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
     const isOver = this.#parts.lastWord.header !== null;
     const heardMs = isOver ? this.#parts.membership.hostHeardMs : mediaMs;
-    const knocks = this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver);
-    if (knocks) this.#parts.membership.callAhead();
+    if (this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver)) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }

@@ -31,7 +31,9 @@ export interface MeshOptions {
   readonly random: () => number;
   readonly nowMs: number;
   /** What the host's encoder aims at, bit/s, until chunks say better. */
-  readonly nominalBps?: number;
+  readonly nominalBps?: number | undefined;
+  /** Earlier sessions of the host are known to be over. */
+  readonly sinceEpochS?: number | undefined;
   /** Another one than the page's, to compare. */
   readonly design?: Design;
   /** Makes the missing piece of a row; for simulations, in which bytes are all alike. */
@@ -49,12 +51,12 @@ export interface PartsContext {
 
 /** The parts of one peer, wired to each other: each knows only what it needs of the others. */
 export function assemble(
-  { peerId, host, random, nowMs, nominalBps, design = DESIGN, restore }: MeshOptions,
+  { peerId, host, random, nowMs, nominalBps, sinceEpochS, design = DESIGN, restore }: MeshOptions,
   { emit, cut, passesOn }: PartsContext,
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
   const store = new ChunkStore(restore);
-  const lastWord = new LastWord(store);
+  const lastWord = new LastWord(store, sinceEpochS);
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
   if (nominalBps !== undefined) uplink.wish(nominalBps);

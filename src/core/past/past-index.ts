@@ -40,9 +40,17 @@ function signedBytes(streamId: string, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** A show that is over. */
+export interface PastShow {
+  /** The host's session that it ended in: a later one is of another show under the same link. */
+  readonly epochS: number;
+  readonly runs: readonly PastRun[];
+}
+
 /** The index of a show's past, signed by its host: nobody else can say what belongs to it. */
-export async function signIndex(runs: readonly PastRun[], streamId: string, signer: Signer): Promise<Uint8Array> {
+export async function signIndex({ epochS, runs }: PastShow, streamId: string, signer: Signer): Promise<Uint8Array> {
   const encoder = encoding.createEncoder();
+  encoding.writeUint32(encoder, epochS);
   encoding.writeVarUint(encoder, runs.length);
   let codecs = '';
   for (const run of runs) {
@@ -68,12 +76,13 @@ export async function readIndex(
   streamId: string,
   publicKey: Uint8Array,
   verify: Verification['verify'],
-): Promise<readonly PastRun[] | null> {
+): Promise<PastShow | null> {
   const content = index.subarray(SIGNATURE_BYTES);
   const signature = index.subarray(0, SIGNATURE_BYTES);
   if (!(await verify(signature, signedBytes(streamId, content), publicKey))) return null;
   try {
     const reader = new Reader(content);
+    const endedEpochS = reader.uint32();
     const runs: PastRun[] = [];
     let codecs = '';
     for (let left = reader.count(MAX_RUNS); left > 0; left--) {
@@ -85,7 +94,7 @@ export async function readIndex(
       const bytes = reader.count(MAX_RUN_BYTES);
       runs.push({ epochS, sequence, startMs, endMs, shiftMs: reader.int(MAX_MS), bytes, codecs });
     }
-    return reader.left === 0 && runs.length > 0 ? runs : null;
+    return reader.left === 0 && runs.length > 0 ? { epochS: endedEpochS, runs } : null;
   } catch {
     return null;
   }
