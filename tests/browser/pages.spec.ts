@@ -1,5 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
+import { noFindings } from '../support/axe.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 
 let site: RunningSite;
@@ -91,6 +92,30 @@ test.describe('addresses', () => {
     await page.goto(`${site.url}#/`);
     await page.reload();
     await expect(button(page, 'Vai in diretta')).toBeVisible();
+  });
+});
+
+test.describe('a code file that does not come', () => {
+  test('leaves a line in its place', async ({ page }) => {
+    await page.route(/StatsPanel-.*\.js/, (route) => route.abort());
+    await page.goto(`${site.url}#/watch/${NOBODYS_SHOW}?lang=en`);
+    await page.getByRole('button', { name: 'Stats' }).click();
+    const sheet = page.getByRole('dialog');
+    await expect(sheet.getByRole('alert')).toContainText('did not load');
+    await noFindings(page);
+    await page.unroute(/StatsPanel-.*\.js/);
+    await sheet.getByRole('button', { name: 'Reload the page' }).click();
+    await button(page, 'Stats').click();
+    await expect(sheet.getByRole('button', { name: 'Copy' })).toBeVisible();
+  });
+
+  test('says so where it is the whole page', async ({ page }) => {
+    await page.route(/RecordingsPage-.*\.js/, (route) => route.abort());
+    await page.goto(`${site.url}#/recordings?lang=en`);
+    await expect(page.getByRole('heading', { name: 'The page did not load' })).toBeVisible();
+    await page.unroute(/RecordingsPage-.*\.js/);
+    await page.getByRole('button', { name: 'Reload the page' }).click();
+    await expect(page.getByRole('heading', { name: 'Recordings' })).toBeVisible();
   });
 });
 

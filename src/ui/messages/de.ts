@@ -21,6 +21,9 @@ export const de: Messages = {
     copyDetails: 'Einzelheiten kopieren',
     copied: 'Kopiert',
     loading: 'Einen Moment',
+    missing: 'Dieser Teil wurde nicht geladen. Prüfe deine Verbindung und lade die Seite dann neu.',
+    pageMissing: 'Die Seite wurde nicht geladen',
+    pageMissingText: 'Prüfe deine Verbindung und lade sie dann neu.',
     footer: 'Das Bild reist von Mensch zu Mensch, nicht über einen Server.',
   },
   home: {

@@ -21,6 +21,9 @@ export const en = {
     copyDetails: 'Copy the details',
     copied: 'Copied',
     loading: 'One moment',
+    missing: 'This part did not load. Check your connection, then reload the page.',
+    pageMissing: 'The page did not load',
+    pageMissingText: 'Check your connection, then reload it.',
     footer: 'The picture travels from person to person, not through a server.',
   },
   home: {

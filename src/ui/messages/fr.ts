@@ -21,6 +21,9 @@ export const fr: Messages = {
     copyDetails: 'Copier les détails',
     copied: 'Copié',
     loading: 'Un instant',
+    missing: 'Cette partie ne s’est pas chargée. Vérifie ta connexion, puis recharge la page.',
+    pageMissing: 'La page ne s’est pas chargée',
+    pageMissingText: 'Vérifie ta connexion, puis recharge-la.',
     footer: 'L’image voyage de personne à personne, sans passer par un serveur.',
   },
   home: {

@@ -21,6 +21,9 @@ export const it: Messages = {
     copyDetails: 'Copia i dettagli',
     copied: 'Copiato',
     loading: 'Un momento',
+    missing: 'Questa parte non si è caricata. Controlla la connessione, poi ricarica la pagina.',
+    pageMissing: 'La pagina non si è caricata',
+    pageMissingText: 'Controlla la connessione, poi ricaricala.',
     footer: 'L’immagine viaggia da persona a persona, senza server in mezzo.',
   },
   home: {

@@ -1,4 +1,4 @@
-/** What only who moderates needs: loaded as soon as somebody does. */
+/** What only who moderates needs: loaded when it is opened. */
 export { default as PollDesk } from './PollDesk.svelte';
 export { default as ProductEditor } from './ProductEditor.svelte';
 export { default as RoomControls } from './RoomControls.svelte';
