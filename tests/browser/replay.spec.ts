@@ -5,7 +5,7 @@ import { test } from './show-test.ts';
 
 const SMALL_SHOW = 'height=180&bitrate=300';
 /** So much of the show is there when it ends, ms. */
-const LENGTH_MS = 12_000;
+const LENGTH_MS = 9_000;
 let site: RunningSite;
 
 test.beforeAll(async () => {
