@@ -1,7 +1,7 @@
 import { type Browser, expect, type Page } from '@playwright/test';
 import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch, PATIENCE } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
-import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
+import { openTabbedBrowser } from '../support/tabs.ts';
 import { ALONE, test } from './show-test.ts';
 
 /** The host feeds two in each stripe: of three viewers, somebody has to pass the show on. */
@@ -74,48 +74,37 @@ test(
   },
 );
 
-test.describe('a tab', () => {
-  let tabs: TabbedBrowser;
-  test.beforeEach(async () => {
-    tabs = await openTabbedBrowser();
-  });
-  test.afterEach(async () => {
-    await tabs.close();
-  });
+test(
+  'a hidden tab goes on passing the show on; frozen, alive but silent, it is done without; thawed, it is back',
+  { tag: ALONE },
+  async () => {
+    const tabs = await openTabbedBrowser();
+    try {
+      const { link } = await goLive(tabs.browser, site.url, SHOW);
+      const tab = await tabs.openTab(`${link}?lang=en`);
+      await firstPicture(tab, 20_000);
+      // What the host can't send to those who come later comes from the tab, and from each other.
+      const others: Page[] = [];
+      for (let at = 0; at < 3; at++) others.push(await joined(tabs.browser, link));
+      await settled(others);
+      await expect.poll(() => stripesFed(tab)).toBeGreaterThan(0);
 
-  /** A tab and three viewers who came later: what the host can't send them comes from the tab, and from each other. */
-  async function openShowOverTab(): Promise<{ tab: Page; others: Page[] }> {
-    const { link } = await goLive(tabs.browser, site.url, SHOW);
-    const tab = await tabs.openTab(`${link}?lang=en`);
-    await firstPicture(tab, 20_000);
-    const others: Page[] = [];
-    for (let at = 0; at < 3; at++) others.push(await joined(tabs.browser, link));
-    await settled(others);
-    await expect.poll(() => stripesFed(tab)).toBeGreaterThan(0);
-    return { tab, others };
-  }
+      await goOnAfter(others, () => tabs.openTab('about:blank'));
+      expect(await tab.evaluate(() => document.visibilityState)).toBe('hidden');
+      const { mediaBytesSent } = (await snapshot(tab)).mesh;
+      await goOnAfter(others, async () => undefined);
+      expect((await snapshot(tab)).mesh.mediaBytesSent - mediaBytesSent).toBeGreaterThan(10_000);
 
-  const visibility = (tab: Page) => tab.evaluate(() => document.visibilityState);
-
-  test('that is hidden goes on passing the show on', { tag: ALONE }, async () => {
-    const { tab, others } = await openShowOverTab();
-    await goOnAfter(others, () => tabs.openTab('about:blank'));
-    expect(await visibility(tab)).toBe('hidden');
-    const { mediaBytesSent } = (await snapshot(tab)).mesh;
-    await goOnAfter(others, async () => undefined);
-    expect((await snapshot(tab)).mesh.mediaBytesSent - mediaBytesSent).toBeGreaterThan(10_000);
-  });
-
-  test('that is frozen, alive but silent, is done without; thawed, it is back', { tag: ALONE }, async () => {
-    const { tab, others } = await openShowOverTab();
-    await tabs.openTab('about:blank');
-    await goOnAfter(others, () => tabs.freeze(tab));
-    await tabs.thaw(tab);
-    await tab.bringToFront();
-    const { piecesReceived } = (await snapshot(tab)).mesh;
-    await until(tab, ({ mesh }) => mesh.piecesReceived > piecesReceived + 100, 20_000);
-  });
-});
+      await goOnAfter(others, () => tabs.freeze(tab));
+      await tabs.thaw(tab);
+      await tab.bringToFront();
+      const { piecesReceived } = (await snapshot(tab)).mesh;
+      await until(tab, ({ mesh }) => mesh.piecesReceived > piecesReceived + 100, 20_000);
+    } finally {
+      await tabs.close();
+    }
+  },
+);
 
 test(
   'the broker is stopped and started again: the show goes on, and a newcomer gets in',
