@@ -10,6 +10,7 @@ import type { ProblemCode } from './app/problem.ts';
 import type { PlayableFilm } from './app/recordings/film.ts';
 import type { RecordingPorts } from './app/recordings/recording.ts';
 import type { EnterRoom } from './app/room.ts';
+import type { NearbyShows } from './app/nearby.ts';
 import type { Platform } from './app/sessions.ts';
 import type { PeerId } from './core/messages.ts';
 import { mountApp } from './ui/mount.ts';
@@ -60,8 +61,24 @@ function newPeerId(): PeerId {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+let nearby: Promise<NearbyShows> | null = null;
+const nearbyShows = (): Promise<NearbyShows> => (nearby ??= openNearbyShows());
+
+async function openNearbyShows(): Promise<NearbyShows> {
+  const [{ createShowList }, { readShows }] = await Promise.all([
+    import('./adapters/show-list.ts'),
+    import('./app/nearby.ts'),
+  ]);
+  const list = createShowList(config.then(({ listsShows }) => listsShows));
+  return { list: async () => readShows(await list.read()), tell: (...show) => list.tell(...show) };
+}
+
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
+  nearby: {
+    list: async () => (await nearbyShows()).list(),
+    tell: async (...show) => (await nearbyShows()).tell(...show),
+  },
   async openStudio(options) {
     const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createShowMemory }, kept, common] =
       await Promise.all([

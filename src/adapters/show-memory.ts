@@ -9,7 +9,11 @@ const WRITE_EVERY_MS = 5_000;
 const LEAST_BPS = 100_000;
 const MOST_BPS = 1_000_000_000;
 
-/** Remembers on this device how the host's show went, for a page that was closed by mistake. */
+/**
+ * Remembers on this device how the host's show went, for a page that was closed by mistake. A browser that is killed may
+ * not have written the last seconds to disk: of a show that had just begun nothing is remembered but its link, which
+ * `ShowKeys` keeps.
+ */
 export function createShowMemory(nowMs: () => number = Date.now): ShowMemory {
   let writtenMs = Number.NEGATIVE_INFINITY;
   return {

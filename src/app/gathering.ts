@@ -1,9 +1,8 @@
 import type { PeerId } from '../core/messages.ts';
-import { MeshNode, type MeshNodePorts } from './mesh-node.ts';
+import { MeshNode, type MeshNodeOptions, type MeshNodePorts } from './mesh-node.ts';
 import { Past } from './past/past.ts';
 import { Room, type RoomEntrance } from './room.ts';
 import type { RelaySettings } from './sessions.ts';
-import type { DoorState } from './transport.ts';
 import type { OwnShow } from './own-show.ts';
 
 export interface GatheringOptions {
@@ -14,7 +13,7 @@ export interface GatheringOptions {
   readonly limits: RelaySettings;
   /** Null when there is no room. */
   readonly entrance: RoomEntrance | null;
-  readonly onDoor: (state: DoorState) => void;
+  readonly onNotice: MeshNodeOptions['onNotice'];
 }
 
 /**
@@ -27,7 +26,7 @@ export class Gathering {
   /** What there is of the show once it is over. */
   readonly past: Past;
 
-  constructor(ports: MeshNodePorts, { peerId, show, nominalBps, limits, entrance, onDoor }: GatheringOptions) {
+  constructor(ports: MeshNodePorts, { peerId, show, nominalBps, limits, entrance, onNotice }: GatheringOptions) {
     this.node = new MeshNode(ports, {
       peerId,
       streamId: show.streamId,
@@ -37,7 +36,7 @@ export class Gathering {
       onChunk: () => undefined,
       onEnded: () => undefined,
       onNobody: () => undefined,
-      onDoor,
+      onNotice,
       onRoom: (from, data) => this.room?.heard(from, data),
       onPast: (from, data) => this.past.heard(from, data),
     });

@@ -6,10 +6,12 @@ import { Verifier } from '../core/verifier.ts';
 import { ANYONE, type Message, type PeerId } from '../core/messages.ts';
 import type { Clock } from './clock.ts';
 import { DoorDesk } from './door-desk.ts';
+import type { DoorProblem } from './problem.ts';
+import { Reach } from './reach.ts';
 import { type Hello, PeerChannel, type PeerChannelEvents } from './peer-channel.ts';
 import { snapshotLink, snapshotMesh } from './mesh-snapshot.ts';
 import type { LinkSnapshot, MeshSnapshot } from './snapshot.ts';
-import type { Doors, DoorState, Link, OpenDoors, OpenLink } from './transport.ts';
+import type { Doors, Link, OpenDoors, OpenLink } from './transport.ts';
 
 /** Everything a peer needs from outside. */
 export interface MeshNodePorts {
@@ -33,7 +35,8 @@ export interface MeshNodeOptions {
   onChunk(header: ChunkHeader, bytes: Uint8Array): void;
   /** The host said that the show is over, in that session of it. */
   onEnded(epochS: number): void;
-  onDoor(state: DoorState): void;
+  /** Something is in the way of whoever comes, or of this page's coming; or is no longer. */
+  onNotice(code: DoorProblem, isThere: boolean): void;
   /** Nobody answered at the door. */
   onNobody(): void;
   /** A neighbour's room says something to this page's. */
@@ -63,6 +66,7 @@ const READ_QUEUES_MS = 50;
 export class MeshNode {
   readonly mesh: Mesh;
   readonly #links = new Map<PeerId, OpenOrOpening>();
+  readonly #reach = new Reach();
   readonly #doors: Doors;
   readonly #desk: DoorDesk;
   #verifier: Verifier | null = null;
@@ -89,11 +93,10 @@ export class MeshNode {
       host,
       channel: (on) => this.#channel(on, () => null),
       isSigned: async (header) => (await this.#verifier?.header(header)) ?? null,
-      take: (input) => {
-        this.#take(input);
-      },
+      take: (input) => this.#take(input),
       onState: (state) => {
-        options.onDoor(state);
+        options.onNotice('door-unreachable', state === 'unreachable');
+        options.onNotice('door-fallback', state === 'fallback');
       },
       onNobody: () => options.onNobody(),
     });
@@ -178,6 +181,8 @@ export class MeshNode {
     const nowMs = this.ports.clock.nowMs();
     this.#readQueues(nowMs);
     this.#handle(input, nowMs);
+    if (this.#reach.note(input, this.mesh.neighbours.size, nowMs))
+      this.options.onNotice(this.options.host ? 'devices-apart' : 'host-apart', this.#reach.isOut);
     this.#stopTimer();
     this.#stopTimer = this.ports.clock.after(Math.max(1, this.mesh.dueMs - nowMs), () => {
       this.#take({ type: 'tick' });
@@ -281,15 +286,9 @@ export class MeshNode {
           this.#take({ type: 'link-open', peerId: hello.peerId, host: hello.host, relays: hello.relays });
           return true;
         },
-        onMessage: (message) => {
-          this.#heard(end.peerId, message);
-        },
-        onRubbish: () => {
-          this.#take({ type: 'forged', from: end.peerId });
-        },
-        onDrained: () => {
-          this.#take({ type: 'queue', peerId: end.peerId, bytes: own().queuedBytes });
-        },
+        onMessage: (message) => this.#heard(end.peerId, message),
+        onRubbish: () => this.#take({ type: 'forged', from: end.peerId }),
+        onDrained: () => this.#take({ type: 'queue', peerId: end.peerId, bytes: own().queuedBytes }),
         onClose: () => {
           this.#pastControlBytes += own().controlBytesSent;
           if (this.#links.get(end.peerId)?.channel !== own()) return;

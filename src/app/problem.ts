@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'uplink-low' // the bitrate came down
   | 'door-unreachable' // no broker answers: nobody new can join, the show goes on
   | 'door-fallback' // the first broker failed, another one serves
+  | 'devices-apart' // people find this host, and none of their devices can reach it
+  | 'host-apart' // the same for a viewer: the host is found, and nobody can be reached
   | 'link-invalid' // malformed stream id
   | 'banned' // the host, or a moderator, has removed this person from the show
   | 'room-unavailable' // the chat could not be loaded: the show goes on without it
@@ -35,6 +37,9 @@ export type ProblemCode =
   | 'recording-missing' // it is not on this device (any more)
   | 'download-failed' // the file could not be written
   | 'download-full'; // there is no room for the file
+
+/** What stands in the way of newcomers: at doors, and between devices. */
+export type DoorProblem = Extract<ProblemCode, 'door-unreachable' | 'door-fallback' | 'devices-apart' | 'host-apart'>;
 
 /** Thrown by adapters; carries the code that the catalogue explains. */
 export class ProblemError extends Error {

@@ -1,3 +1,4 @@
+import type { NearbyShows } from './nearby.ts';
 import type { Device, SourceKind, SourceRequest } from './capture-desk.ts';
 import type { MeshMap } from './mesh-map.ts';
 import type { ProblemCode } from './problem.ts';
@@ -169,6 +170,8 @@ export interface WatchSession extends Observable<WatchView> {
 export interface Platform {
   /** Where other devices find this very site, when its server knows (`npm start` on a local network). */
   readonly siteUrl: Promise<string | null>;
+  /** What else is on here. */
+  readonly nearby: NearbyShows;
   /** Rehearsal and real show alike; begins by opening the source. */
   openStudio(options: StudioOptions): Promise<StudioSession>;
   /**

@@ -267,10 +267,7 @@ export class Studio implements StudioSession {
       nominalBps: wishFor(this.view.preset, this.#options).bitsPerSecond,
       limits: this.#options,
       entrance,
-      onDoor: (state) => {
-        this.#view.notice('door-unreachable', state === 'unreachable');
-        this.#view.notice('door-fallback', state === 'fallback');
-      },
+      onNotice: (code, isThere) => this.#view.notice(code, isThere),
     });
     if (this.#closed) gathering.close();
     const before = this.ports.memory.recall();

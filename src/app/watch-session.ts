@@ -97,10 +97,9 @@ export class Watching implements WatchSession {
       onEnded: (epochS) => {
         this.#ended(epochS);
       },
-      onDoor: (state) => {
-        this.#isDoorFound = state !== 'unreachable';
-        this.#view.notice('door-unreachable', state === 'unreachable');
-        this.#view.notice('door-fallback', state === 'fallback');
+      onNotice: (code, isThere) => {
+        if (code === 'door-unreachable') this.#isDoorFound = !isThere;
+        this.#view.notice(code, isThere);
       },
       onRoom: (from, data) => {
         if (this.#room) this.#room.heard(from, data);

@@ -4,6 +4,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { ExpressPeerServer } from 'peer';
 import { WebSocketServer } from 'ws';
 import { BROKER_PATH } from './embedded-config.ts';
+import type { OpenShows } from './open-shows.ts';
 
 /** Where PeerJS opens its WebSocket: its own name below the path. */
 const SOCKET_PATH = `${BROKER_PATH}/peerjs`;
@@ -17,9 +18,10 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 /**
  * Mounts a PeerServer. It gets only the WebSocket upgrades of its own path, never the HTTP server itself: it would take
  * every upgrade, and hot reload lives on another one.
+ * @param shows hears who comes and goes
  * @returns the way to drop everyone who is connected
  */
-export function mountBroker(app: Express, server: HttpServer | HttpsServer): () => void {
+export function mountBroker(app: Express, server: HttpServer | HttpsServer, shows: OpenShows): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const broker = ExpressPeerServer(server, {
     path: '/',
@@ -29,11 +31,17 @@ export function mountBroker(app: Express, server: HttpServer | HttpsServer): () 
   });
   // One client's broken or oversized frame costs that client its socket; unheard, it would end the whole process.
   broker.on('error', () => undefined);
+  const addresses = new WeakMap<object, string | undefined>();
+  broker.on('connection', (client) => shows.opened(client.getId(), addresses.get(client.getSocket() ?? {})));
+  broker.on('disconnect', (client) => shows.closed(client.getId()));
   app.use(BROKER_PATH, broker);
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?', 1)[0];
     if (path === SOCKET_PATH) {
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        addresses.set(client, request.socket.remoteAddress);
+        sockets.emit('connection', client, request);
+      });
     } else if (server.listenerCount('upgrade') === 1) {
       socket.destroy(); // nobody else would answer
     }

@@ -6,6 +6,8 @@ export interface EmbeddedConfig {
   readonly iceServers: readonly never[];
   /** Where others on the network find this site; a host on localhost shares links that start with it. */
   readonly siteUrl?: string;
+  /** `/shows.json` says what is on. */
+  readonly listsShows: true;
   /** Where others on the network find the device that asks: its browser hides that from the page. */
   readonly ownAddresses: readonly string[];
 }
@@ -16,5 +18,5 @@ export const BROKER_PATH = '/peer';
 /** @param siteUrl address of the site for others, when there is one */
 export function embeddedConfig(siteUrl: string | undefined, ownAddresses: readonly string[]): EmbeddedConfig {
   const site = siteUrl === undefined ? {} : { siteUrl };
-  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...site, ownAddresses };
+  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...site, listsShows: true, ownAddresses };
 }

@@ -6,6 +6,7 @@ import { lanAddresses, type SiteAddresses, siteAddresses } from './addresses.ts'
 import { mountBroker } from './broker.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { embeddedConfig } from './embedded-config.ts';
+import { OpenShows } from './open-shows.ts';
 import { type SiteOptions, StartError } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 
@@ -28,7 +29,9 @@ export async function serveSite(options: SiteOptions, openPages: OpenPages): Pro
   const app = express().disable('x-powered-by');
   const server = options.https ? createHttpsServer(await selfSignedCertificate(lan), app) : createHttpServer(app);
 
-  const dropClients = mountBroker(app, server);
+  const shows = new OpenShows();
+  const dropClients = mountBroker(app, server, shows);
+  shows.mount(app);
   let addresses: SiteAddresses | undefined;
   app.get('/config.json', ({ socket, headers }, response) => {
     const passedOn = 'x-forwarded-for' in headers || 'forwarded' in headers || 'via' in headers;

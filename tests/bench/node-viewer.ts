@@ -91,7 +91,7 @@ export class NodeViewer {
         this.#take(header, bytes);
       },
       onEnded: () => undefined,
-      onDoor: () => undefined,
+      onNotice: () => undefined,
       onNobody: () => undefined,
     });
     this.#node.limit(null, relays);

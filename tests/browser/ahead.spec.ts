@@ -54,8 +54,17 @@ test('a show is announced in its link, counted down to, starts by itself, and le
   await button(page, 'Go live').click();
   await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'live');
   await expect(announcement).toBeHidden();
+  const home = await context.newPage();
+  await home.goto(site.url);
+  const listed = home.getByRole('link', { name: 'Spoons, from the tree' });
+  await expect(listed).toHaveAttribute(
+    'href',
+    (await linkOf(page)).replace(/\?.*/, '?title=Spoons%2C%20from%20the%20tree'),
+  );
+  await noFindings(home);
   await button(page, 'End show').click();
   await button(page, 'Yes, end the show').click();
+  await expect(listed).toBeHidden();
   await expect(announcement.getByRole('link')).toHaveAttribute('href', 'https://example.org/spoons');
 });
 

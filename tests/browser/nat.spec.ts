@@ -75,6 +75,17 @@ test('whom the host can only name others is let in at the door of a viewer', asy
   expect(answered.size).toBeGreaterThan(0);
 });
 
+test('where devices are kept apart host and visitor hear of it, until there is a way', async ({ browser }) => {
+  const { host, link, nat } = await openShow(browser, 0);
+  const newcomer = await watch(browser, link, '', nat.outside);
+  await expect(host.getByText('their device can’t reach yours')).toBeVisible({ timeout: 30_000 });
+  await expect(newcomer.getByText('your device can’t reach anybody')).toBeVisible({ timeout: 30_000 });
+  await firstPicture(await watch(browser, link), 20_000);
+  await expect(host.getByText('their device can’t reach yours')).toBeHidden();
+  await seesTheShowWithout(host, newcomer);
+  await expect(newcomer.getByText('your device can’t reach anybody')).toBeHidden();
+});
+
 function read(payload: unknown): Message | null {
   const letter = openLetter(payload);
   return letter === null || letter.kind === 'bye' ? null : decodeMessage(letter.bytes);

@@ -1,4 +1,8 @@
 import { type BrowserContext, expect, type Page } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openProfile } from '../support/killed-host.ts';
 import {
   cameraToScreen,
   firstPicture,
@@ -142,6 +146,38 @@ test('the host reloads: viewers keep the picture, and the show goes on under the
   expect(await watchLink(host)).toBe(link);
   await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
   expect(Date.now() - backMs).toBeLessThan(3_000 * PATIENCE);
+});
+
+test('the host’s browser is killed: in the next one the show goes on under the same link', async ({ browser }) => {
+  const profile = mkdtempSync(join(tmpdir(), 'passaparola-host-'));
+  const openStudio = async () => {
+    const host = await openProfile(profile);
+    await host.page.goto(`${site.url}#/studio?lang=en&source=test&${SMALL_SHOW}`);
+    await host.page.getByTestId('watch-link').waitFor();
+    return host;
+  };
+  const first = await openStudio();
+  const link = await watchLink(first.page);
+  await first.page.getByRole('button', { name: 'Go live', exact: true }).click();
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer);
+  // Chromium writes what a page has stored locally within five seconds.
+  await until(first.page, ({ recording }) => (recording?.durationMs ?? 0) > 8_000, 20_000);
+  await first.kill();
+  const status = viewer.getByTestId('stream-status');
+  await expect(status).toHaveAttribute('data-state', 'reconnecting', { timeout: 15_000 });
+  await expect(status).toContainText('The host is coming back');
+
+  const second = await openStudio();
+  expect(await watchLink(second.page)).toBe(link);
+  await expect(second.page.getByRole('heading', { name: 'Your show is not over' })).toBeVisible();
+  await second.page.getByRole('button', { name: 'Go live', exact: true }).click();
+  await second.page.getByTestId('live-badge').waitFor();
+  const backMs = Date.now();
+  await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
+  expect(Date.now() - backMs).toBeLessThan(3_000 * PATIENCE);
+  await second.context.close();
+  rmSync(profile, { recursive: true, force: true });
 });
 
 test('a host goes live again under the link of the last show, and whoever stayed sees it begin', async ({

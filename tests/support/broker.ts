@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Broker } from '../../src/adapters/site-config.ts';
 import { mountBroker } from '../../src/server/broker.ts';
+import { OpenShows } from '../../src/server/open-shows.ts';
 
 /** Nobody listens there: connecting is refused at once. */
 export const DEAD_BROKER: Broker = { host: '127.0.0.1', port: 9, path: '/peer/', secure: false, key: 'peerjs' };
@@ -19,7 +20,7 @@ export interface RunningBroker {
 export async function startBroker(port = 0): Promise<RunningBroker> {
   const app = express();
   const server = createServer(app);
-  const dropEveryone = mountBroker(app, server);
+  const dropEveryone = mountBroker(app, server, new OpenShows());
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

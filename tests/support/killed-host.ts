@@ -1,9 +1,39 @@
-import { chromium, type Page } from '@playwright/test';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { BROWSER_SWITCHES, findBrowser } from './browser.ts';
 import { until } from './show.ts';
+
+/** A browser with a profile of its own, which the next one finds as this one leaves it. */
+export interface ProfileBrowser {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** All of it at once, as when the power fails. */
+  kill(): Promise<void>;
+}
+
+/** Starts one. @throws Error when the profile is in use */
+export async function openProfile(profile: string): Promise<ProfileBrowser> {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findBrowser(),
+    args: BROWSER_SWITCHES,
+    acceptDownloads: true,
+  });
+  const devTools = await context.browser()?.newBrowserCDPSession();
+  const processes = await devTools?.send('SystemInfo.getProcessInfo');
+  const browserProcess = processes?.processInfo.find(({ type }) => type === 'browser')?.id;
+  if (browserProcess === undefined) throw new Error('the browser does not say which process it is');
+  return {
+    context,
+    page: context.pages()[0] ?? (await context.newPage()),
+    kill: async () => {
+      const gone = new Promise((resolve) => context.once('close', resolve));
+      process.kill(browserProcess, 'SIGKILL');
+      await gone;
+    },
+  };
+}
 
 /** What is left of a show whose browser was killed. */
 export interface Remains {
@@ -26,31 +56,16 @@ export async function killHostAndLook(
   folder: string,
 ): Promise<Remains> {
   const profile = mkdtempSync(join(folder, 'profile-'));
-  const launch = async () => {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: findBrowser(),
-      args: BROWSER_SWITCHES,
-      acceptDownloads: true,
-    });
-    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
-    const page = context.pages()[0] ?? (await context.newPage());
-    return { context, page };
-  };
-  const first = await launch();
+  const first = await openProfile(profile);
   await first.page.goto(`${site}#/studio?lang=en&source=test&${settings}`);
-  const devTools = await first.context.browser()?.newBrowserCDPSession();
-  const processes = await devTools?.send('SystemInfo.getProcessInfo');
-  const browserProcess = processes?.processInfo.find(({ type }) => type === 'browser')?.id;
-  if (browserProcess === undefined) throw new Error('the browser does not say which process it is');
   await first.page.getByRole('button', { name: 'Go live', exact: true }).click();
   const seen = await until(first.page, ({ recording }) => (recording?.durationMs ?? 0) >= afterMs, 30_000);
   await first.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000)));
-  const gone = new Promise((resolve) => first.context.once('close', resolve));
   const killedMs = Date.now();
-  process.kill(browserProcess, 'SIGKILL');
-  await gone;
+  await first.kill();
 
-  const { context, page } = await launch();
+  const { context, page } = await openProfile(profile);
+  await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
   await page.goto(`${site}#/recordings?lang=en`);
   const row = page.getByTestId('recording-row');
   await row.waitFor();

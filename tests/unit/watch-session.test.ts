@@ -33,7 +33,7 @@ function openShow() {
   const ports = { openDoors, openLink, verification, clock, random: () => Math.random() };
   const node = new MeshNode(ports, {
     ...{ streamId, peerId: 'f'.padEnd(16, '0'), publicKey: signer.publicKey, host: true },
-    ...{ onChunk: () => undefined, onEnded: () => undefined, onDoor: () => undefined, onNobody: () => undefined },
+    ...{ onChunk: () => undefined, onEnded: () => undefined, onNotice: () => undefined, onNobody: () => undefined },
     onPast: (from, data) => past.heard(from, data),
   });
   const past = new Past(ports, { streamId, host: true, node, passesOn: () => true, onFound: () => undefined });

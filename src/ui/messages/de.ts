@@ -36,6 +36,9 @@ export const de: Messages = {
     watch: 'Zuschauen',
     linkEmpty: 'Das Feld ist leer. Füge den Link ein, den du bekommen hast.',
     linkWrong: 'Das ist kein Link zu einer Sendung. Lass ihn dir noch einmal schicken und füge ihn ganz ein.',
+    nearby: 'Hier auf Sendung',
+    nearbyUntitled: 'Eine Sendung',
+    nearbySince: (time: string) => `seit ${time}`,
     howTitle: 'So geht es',
     steps: [
       { title: 'Du gehst live', text: 'Mit Kamera, Bildschirm oder Film, am Telefon oder am Laptop.' },

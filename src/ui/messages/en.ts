@@ -36,6 +36,9 @@ export const en = {
     watch: 'Watch',
     linkEmpty: 'The field is empty. Paste the link that you were given.',
     linkWrong: 'This is not a link to a show. Ask for it again, and paste all of it.',
+    nearby: 'On the air here',
+    nearbyUntitled: 'A show',
+    nearbySince: (time: string) => `since ${time}`,
     howTitle: 'How it works',
     steps: [
       { title: 'You go live', text: 'Your camera, your screen or a film, from a phone or a laptop.' },

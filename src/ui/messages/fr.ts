@@ -21,9 +21,9 @@ export const fr: Messages = {
     copyDetails: 'Copier les détails',
     copied: 'Copié',
     loading: 'Un instant',
-    missing: 'Cette partie ne s’est pas chargée. Vérifie ta connexion, puis recharge la page.',
+    missing: 'Cette partie ne s’est pas chargée. Vérifiez votre connexion, puis rechargez la page.',
     pageMissing: 'La page ne s’est pas chargée',
-    pageMissingText: 'Vérifie ta connexion, puis recharge-la.',
+    pageMissingText: 'Vérifiez votre connexion, puis rechargez-la.',
     footer: 'L’image voyage de personne à personne, sans passer par un serveur.',
   },
   home: {
@@ -36,6 +36,9 @@ export const fr: Messages = {
     watch: 'Regarder',
     linkEmpty: 'Le champ est vide. Collez le lien que vous avez reçu.',
     linkWrong: 'Ce n’est pas le lien d’un direct. Redemandez-le et collez-le en entier.',
+    nearby: 'En direct ici',
+    nearbyUntitled: 'Un direct',
+    nearbySince: (time: string) => `depuis ${time}`,
     howTitle: 'Comment ça marche',
     steps: [
       {

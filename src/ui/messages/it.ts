@@ -36,6 +36,9 @@ export const it: Messages = {
     watch: 'Guarda',
     linkEmpty: 'Il campo è vuoto. Incolla il link che ti hanno mandato.',
     linkWrong: 'Questo non è il link di una diretta. Fattelo mandare di nuovo e incollalo per intero.',
+    nearby: 'In onda qui',
+    nearbyUntitled: 'Una diretta',
+    nearbySince: (time: string) => `dalle ${time}`,
     howTitle: 'Come funziona',
     steps: [
       { title: 'Vai in diretta', text: 'Con la videocamera, lo schermo o un filmato, dal telefono o dal computer.' },

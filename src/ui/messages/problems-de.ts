@@ -66,6 +66,14 @@ export const problems: ProblemCatalogue = {
     what: 'Der übliche Treffpunkt antwortet nicht, darum wird ein anderer benutzt.',
     next: 'Du musst nichts tun. Das Dazukommen dauert vielleicht etwas länger.',
   },
+  'devices-apart': {
+    what: 'Jemand hat deinen Link geöffnet, aber sein Gerät erreicht deines nicht.',
+    next: 'Ein Gäste-WLAN trennt Geräte oft voneinander. Nimm ein anderes, den Hotspot eines Telefons oder ein Kabel zum Router.',
+  },
+  'host-apart': {
+    what: 'Wer sendet, ist da, aber dein Gerät erreicht niemanden, der die Sendung hat.',
+    next: 'Ein Gäste-WLAN trennt Geräte oft voneinander. Nimm ein anderes oder mobile Daten. Wir versuchen es weiter.',
+  },
   'link-invalid': {
     what: 'Dieser Link führt zu keiner Sendung.',
     next: 'Füge den ganzen Link ein, oder frag noch einmal danach.',

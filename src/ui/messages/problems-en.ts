@@ -66,6 +66,14 @@ export const problems: ProblemCatalogue = {
     what: 'The usual meeting point doesn’t answer, so another one is used.',
     next: 'There is nothing to do. Joining may take a little longer.',
   },
+  'devices-apart': {
+    what: 'Somebody has opened your link, and their device can’t reach yours.',
+    next: 'A Wi-Fi for guests often keeps devices apart. Use another one, a phone’s hotspot, or a cable to the router.',
+  },
+  'host-apart': {
+    what: 'The host is there, but your device can’t reach anybody who has the show.',
+    next: 'A Wi-Fi for guests often keeps devices apart. Use another one, or mobile data. We keep trying.',
+  },
   'link-invalid': {
     what: 'This link leads to no show.',
     next: 'Paste the whole link, or ask for it again.',

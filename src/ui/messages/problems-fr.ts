@@ -66,6 +66,14 @@ export const problems: ProblemCatalogue = {
     what: 'Le point de rencontre habituel ne répond pas : un autre est utilisé.',
     next: 'Vous n’avez rien à faire. L’arrivée des spectateurs peut prendre un peu plus longtemps.',
   },
+  'devices-apart': {
+    what: 'Quelqu’un a ouvert votre lien, mais son appareil n’arrive pas à joindre le vôtre.',
+    next: 'Un Wi-Fi pour invités sépare souvent les appareils. Prenez-en un autre, le partage de connexion d’un téléphone ou un câble jusqu’à la box.',
+  },
+  'host-apart': {
+    what: 'La personne qui diffuse est là, mais votre appareil ne joint personne qui ait le direct.',
+    next: 'Un Wi-Fi pour invités sépare souvent les appareils. Prenez-en un autre, ou les données mobiles. Nous continuons d’essayer.',
+  },
   'link-invalid': {
     what: 'Ce lien ne mène à aucun direct.',
     next: 'Collez le lien en entier, ou redemandez-le.',

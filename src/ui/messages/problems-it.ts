@@ -66,6 +66,14 @@ export const problems: ProblemCatalogue = {
     what: 'Il solito punto d’incontro non risponde: ne usiamo un altro.',
     next: 'Non devi fare nulla. Entrare può richiedere un attimo in più.',
   },
+  'devices-apart': {
+    what: 'Qualcuno ha aperto il tuo link, ma il suo dispositivo non raggiunge il tuo.',
+    next: 'Spesso il Wi-Fi per gli ospiti tiene separati i dispositivi. Usane un altro, l’hotspot di un telefono o un cavo fino al router.',
+  },
+  'host-apart': {
+    what: 'Chi trasmette c’è, ma il tuo dispositivo non raggiunge nessuno che abbia la diretta.',
+    next: 'Spesso il Wi-Fi per gli ospiti tiene separati i dispositivi. Usane un altro, o i dati mobili. Continuiamo a provare.',
+  },
   'link-invalid': {
     what: 'Questo link non porta a nessuna diretta.',
     next: 'Incolla il link per intero, o fattelo mandare di nuovo.',

@@ -25,7 +25,7 @@ describe('the site', () => {
     const config = await fetch(`${local}config.json`);
     expect(config.headers.get('cache-control')).toBe('no-store');
     const { ownAddresses, ...fixed } = (await config.json()) as { ownAddresses: unknown };
-    expect(fixed).toEqual({ brokers: [{ path: '/peer' }], iceServers: [] });
+    expect(fixed).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], listsShows: true });
     expect(Array.isArray(ownAddresses)).toBe(true);
     expect(await (await fetch(`${local}peer/peerjs/id`)).text()).toMatch(/^[\w-]{16,}$/);
   });
@@ -46,6 +46,34 @@ describe('the site', () => {
       dst: 'bruno',
       payload: 'ciao',
     });
+  });
+
+  test('lists the shows whose hosts say that they are on air, while they are there', async () => {
+    const { local } = (await serve()).addresses;
+    const id = '0123456789abcdefghjkmnpq00';
+    const list = async (): Promise<unknown> => (await fetch(`${local}shows.json`)).json();
+    const tell = async (title: unknown, streamId = id, type = 'application/json') => {
+      const body = JSON.stringify({ title });
+      return (await fetch(`${local}shows/${streamId}`, { method: 'PUT', headers: { 'Content-Type': type }, body }))
+        .status;
+    };
+    expect(await tell('Spoons')).toBe(403); // its door is not open
+    const address = local.replace('http', 'ws');
+    const door = new WebSocket(`${address}peer/peerjs?key=peerjs&id=passaparola-${id}&token=t`);
+    await once(door, 'message');
+    expect(await list()).toEqual([]);
+    expect(await tell('Spoons')).toBe(204);
+    expect(await list()).toEqual([{ streamId: id, title: 'Spoons', sinceMs: expect.any(Number) as number }]);
+    expect(await tell('x'.repeat(81))).toBe(400);
+    expect(await tell(7)).toBe(400);
+    expect(await tell('x'.repeat(10_000))).toBe(413);
+    expect(await tell('Spoons', id, 'text/plain')).toBe(400); // what another site's form could send
+    expect(await tell('Spoons', 'constructor')).toBe(403);
+    await fetch(`${local}shows/${id}`, { method: 'DELETE' });
+    expect(await list()).toEqual([]);
+    expect(await tell('Forks')).toBe(204);
+    door.close();
+    await expect.poll(list).toEqual([]);
   });
 
   test('hangs up on a message that is too long, and on sockets for nobody', async () => {
