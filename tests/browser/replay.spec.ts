@@ -4,8 +4,9 @@ import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
 
 const SMALL_SHOW = 'height=180&bitrate=300';
-/** So much of the show is there when it ends, ms. */
+/** So much of the show is there when it ends, ms: enough to seek in, or a few runs. */
 const LENGTH_MS = 9_000;
+const SHORT_MS = 5_000;
 let site: RunningSite;
 
 test.beforeAll(async () => {
@@ -17,9 +18,9 @@ test.afterAll(async () => {
 });
 
 /** A show that is over; its host's page stays. */
-async function endedShow(browser: Browser): Promise<{ host: Page; link: string }> {
+async function endedShow(browser: Browser, lengthMs: number): Promise<{ host: Page; link: string }> {
   const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
-  await until(host, ({ recording }) => (recording?.durationMs ?? 0) > LENGTH_MS, 30_000);
+  await until(host, ({ recording }) => (recording?.durationMs ?? 0) > lengthMs, 30_000);
   await host.getByRole('button', { name: 'End show' }).click();
   await host.getByRole('button', { name: 'Yes, end the show' }).click();
   await until(host, ({ past }) => past !== null);
@@ -37,7 +38,7 @@ async function playsBeyond(page: Page, second: number): Promise<void> {
 test('whoever comes after the end sees the show from its beginning, from each other as well, and can seek', async ({
   browser,
 }) => {
-  const { host, link } = await endedShow(browser);
+  const { host, link } = await endedShow(browser, LENGTH_MS);
   await expect(host.getByRole('switch', { name: 'Let visitors watch it from the start' })).toBeChecked();
   const viewers = await Promise.all([1, 2, 3].map(() => watch(browser, link)));
   for (const viewer of viewers) {
@@ -58,7 +59,7 @@ test('whoever comes after the end sees the show from its beginning, from each ot
 test('a forged run is refused, whoever sent it is cut off, and the show goes on from elsewhere', async ({
   browser,
 }) => {
-  const { host, link } = await endedShow(browser);
+  const { host, link } = await endedShow(browser, SHORT_MS);
   const forger = await watch(browser, link, '', (context) =>
     context.addInitScript(() => {
       type Send = (this: RTCDataChannel, data: unknown) => void;
@@ -71,7 +72,7 @@ test('a forged run is refused, whoever sent it is cut off, and the show goes on 
       };
     }),
   );
-  await playsBeyond(forger, 3);
+  await playsBeyond(forger, 2);
   await until(forger, ({ past }) => past?.held === past?.runs);
   // Nobody else gives it for now.
   await host.getByRole('switch', { name: 'Let visitors watch it from the start' }).click();
@@ -79,7 +80,7 @@ test('a forged run is refused, whoever sent it is cut off, and the show goes on 
   await expect(viewer.getByTestId('stream-status')).toHaveAttribute('data-state', 'ended');
   await until(viewer, ({ past }) => (past?.refused ?? 0) > 0);
   await host.getByRole('switch', { name: 'Let visitors watch it from the start' }).click();
-  await playsBeyond(viewer, 3);
+  await playsBeyond(viewer, 2);
   const { past } = await until(viewer, () => true);
   expect(past?.fromHost).toBeGreaterThan(0);
   expect(past?.fromOthers).toBe(0);

@@ -125,6 +125,7 @@ class BrowserCaptureDesk implements CaptureDesk {
       plan,
       epochS,
       sound: this.#mixer.track,
+      soundRate: this.#mixer.context.sampleRate,
       onChunk,
       onSlow: () => this.#tell({ type: 'problem', code: 'encoder-slow' }),
       onFailure: () => this.#tell({ type: 'problem', code: 'no-encoder' }),

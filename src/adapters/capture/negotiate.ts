@@ -1,6 +1,7 @@
 import type { EncodingPlan, QualityWish } from '../../app/capture-desk.ts';
 import { ProblemError } from '../../app/problem.ts';
 import { fitPicture, videoCodecs, videoEncoderConfig } from './picture-plan.ts';
+import { isPrompt } from './prompt-encoder.ts';
 import { soundPlan } from './sound-encoder.ts';
 
 /** Limits of a wish; whatever lies outside is brought inside. The heights are the contract's, the rest is chosen. */
@@ -8,8 +9,8 @@ const LOWEST = { height: 144, framesPerSecond: 5, bitsPerSecond: 150_000 };
 const HIGHEST = { height: 1080, framesPerSecond: 60, bitsPerSecond: 20_000_000 };
 
 /**
- * Finds an encoder for a source of this size: H.264 baseline first, then VP9, then AV1, each at half the size when the
- * device refuses the full one.
+ * Finds an encoder for a source of this size that keeps up with a live show: H.264 baseline first, then VP9, then AV1, each
+ * at half the size when the device refuses the full one.
  * @throws ProblemError `no-encoder`
  */
 export async function negotiate(
@@ -27,7 +28,8 @@ export async function negotiate(
     const size = fitPicture(source, height);
     for (const codec of videoCodecs(size)) {
       const config = videoEncoderConfig(codec, size, { framesPerSecond }, bitsPerSecond - sound.bitsPerSecond);
-      if (await supports(config)) return { ...size, framesPerSecond, bitsPerSecond, codecs: `${codec},opus` };
+      if ((await supports(config)) && (await isPrompt(config)))
+        return { ...size, framesPerSecond, bitsPerSecond, codecs: `${codec},opus` };
     }
   }
   throw new ProblemError('no-encoder');

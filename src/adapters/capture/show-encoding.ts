@@ -20,6 +20,8 @@ const TICK_MS = 25;
 const PATIENCE = 3;
 /** Frames closer together than this are one, microseconds: a repeated picture and its late successor. Chosen. */
 const SHORTEST_STEP_US = 5000;
+/** A device without loudspeakers may never let sound begin: the show goes on without it, ms. Chosen. */
+const SOUND_MS = 1500;
 /** What remains of the size after a lasting shortage, and where that ends, pixels. Chosen. */
 const EASING = { size: 0.75, lowestShortSide: 180 };
 
@@ -30,6 +32,8 @@ export interface ShowEncodingOptions {
   readonly epochS: number;
   /** One track for the whole show. */
   readonly sound: MediaStreamTrack;
+  /** Its samples in a second. */
+  readonly soundRate: number;
   onChunk(chunk: MediaChunk): void;
   /** Frames keep being dropped; the picture has become smaller. */
   onSlow(): void;
@@ -71,15 +75,16 @@ export class ShowEncoding {
 
   /** Begins with the first source. */
   async start(track: MediaStreamTrack): Promise<void> {
-    const { sound, plan } = this.options;
+    const { sound, soundRate, plan } = this.options;
     await this.usePicture(track);
     this.#endings.push(startTicker(TICK_MS, () => this.#tick()));
     const clock = new SourceClock(this.#clock);
-    const stopSound = await startSoundEncoder(sound, soundPlan(plan.bitsPerSecond), (packet) => {
+    const begun = startSoundEncoder(sound, soundRate, soundPlan(plan.bitsPerSecond), (packet) => {
       const endUs = packet.timestampUs + packet.durationUs; // a packet can't arrive before its end
       this.#chunker.addAudio({ ...packet, timestampUs: clock.showUs(endUs) - packet.durationUs });
     });
-    this.#endings.push(stopSound);
+    this.#endings.push(async () => (await within(SOUND_MS, begun).catch(() => undefined))?.());
+    await within(SOUND_MS, begun);
   }
 
   get stats(): EncodingStats {
@@ -237,4 +242,8 @@ export class ShowEncoding {
     const sound = soundPlan(this.options.plan.bitsPerSecond).bitsPerSecond;
     return Math.max(this.#bitsPerSecond - sound, this.#bitsPerSecond / 2);
   }
+}
+
+function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  return Promise.race([promise, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))]);
 }

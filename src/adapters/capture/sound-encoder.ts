@@ -1,5 +1,6 @@
 import { MediaStreamAudioTrackSource, Mp4OutputFormat, NullTarget, Output, Quality } from 'mediabunny';
 import type { AudioPacket } from '../../core/fmp4/sound-timeline.ts';
+import { OPUS_HZ } from './sound-mixer.ts';
 
 /** How the sound is encoded. */
 export interface SoundPlan {
@@ -21,19 +22,25 @@ export function soundPlan(showBitsPerSecond: number): SoundPlan {
   return showBitsPerSecond < NARROW_BELOW ? NARROW : MONO;
 }
 
-/** Encodes a track's sound as Opus, 20 ms a packet, with timestamps in unix microseconds. Returns the way to stop. */
+/**
+ * Encodes a track's sound as Opus, 20 ms a packet, with timestamps in unix microseconds. Returns the way to stop.
+ * @param sampleRate of the track, Hz: not every browser tells
+ */
 export async function startSoundEncoder(
   track: MediaStreamTrack,
+  sampleRate: number,
   plan: SoundPlan,
   onPacket: (packet: AudioPacket) => void,
 ): Promise<() => Promise<void>> {
   const copy = track.clone();
+  if (copy.getSettings().sampleRate === undefined) copy.getSettings = () => ({ sampleRate });
+  const resampled = sampleRate !== OPUS_HZ && { sampleRate: OPUS_HZ };
   const source = new MediaStreamAudioTrackSource(
     copy as MediaStreamAudioTrack,
     {
       codec: 'opus',
       quality: new Quality({ bitrate: plan.bitsPerSecond }),
-      ...(plan.channels === 1 && { transform: { numberOfChannels: 1 } }), // the mixer's track is stereo
+      transform: { ...resampled, ...(plan.channels === 1 && { numberOfChannels: 1 }) }, // the mixer's track is stereo
       onEncodedPacket: ({ data, timestamp, duration }) =>
         onPacket({ bytes: data, timestampUs: timestamp * 1e6, durationUs: duration * 1e6 }),
     },

@@ -1,5 +1,7 @@
 /** How much of the latest sound the level looks at: 2,048 samples, 43 ms at 48 kHz. */
 const LEVEL_WINDOW = 2048;
+/** What Opus works at, Hz. */
+export const OPUS_HZ = 48_000;
 /** Fading time when sounds come and go, s: long enough not to click. */
 const FADE_S = 0.01;
 
@@ -8,7 +10,14 @@ const FADE_S = 0.01;
  * whatever is swapped, and is silent when nothing is connected.
  */
 export class SoundMixer {
-  readonly context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
+  /**
+   * Where tracks can't be read directly, they pass through another context, and Firefox joins only such as run at one
+   * rate: that of the device, which its microphones have as well.
+   */
+  readonly context = new AudioContext({
+    ...('MediaStreamTrackProcessor' in globalThis && { sampleRate: OPUS_HZ }),
+    latencyHint: 'interactive',
+  });
   readonly #out = new MediaStreamAudioDestinationNode(this.context, { channelCount: 2 });
   readonly #microphone = new GainNode(this.context);
   readonly #analyser = new AnalyserNode(this.context, { fftSize: LEVEL_WINDOW });

@@ -1,0 +1,69 @@
+import { expect } from '@playwright/test';
+import { Apart } from '../support/apart.ts';
+import { findFirefox, Firefox } from '../support/firefox.ts';
+import { say, texts } from '../support/room.ts';
+import { firstPicture, goLive, snapshot, until, watch } from '../support/show.ts';
+import { type RunningSite, startSite } from '../support/site.ts';
+import { test } from './show-test.ts';
+
+const SHOW = 'height=180&bitrate=300';
+const path = findFirefox();
+let site: RunningSite;
+let firefox: Firefox;
+
+test.skip(path === null, 'needs Firefox (Debian: firefox-esr)');
+
+test.beforeAll(async () => {
+  site = await startSite();
+});
+
+test.afterAll(async () => {
+  await site.stop();
+});
+
+test.beforeEach(async () => {
+  firefox = await Firefox.start(path ?? '');
+});
+
+test.afterEach(async () => {
+  await firefox.close();
+});
+
+test('Firefox sees the show, passes it on to Chromium, and talks', async ({ browser }) => {
+  const nat = new Apart();
+  const { page: host, link } = await goLive(browser, site.url, SHOW, undefined, nat.unreachable);
+  await firefox.goto(`${link}?lang=en`);
+  await expect.poll(async () => (await firefox.snapshot())?.media.framesShown, { timeout: 20_000 }).toBeGreaterThan(60);
+  // The host can't be reached from there: all that comes is from Firefox.
+  const viewer = await watch(browser, link, '', nat.outside);
+  await firstPicture(viewer, 20_000);
+  await until(viewer, ({ media }) => media.framesShown > 60, 20_000);
+  expect((await snapshot(viewer)).mesh.depth).toBeGreaterThanOrEqual(2);
+  expect((await firefox.snapshot())?.mesh.mediaBytesSent).toBeGreaterThan(50_000);
+
+  await firefox.tap('[data-testid=chat-name]');
+  await firefox.type('Ada');
+  await firefox.tap('[data-testid=chat-input]');
+  await firefox.type('from Firefox\uE007'); // Enter
+  await expect.poll(() => texts(host), { timeout: 15_000 }).toContain('from Firefox');
+  await say(host, 'to Firefox', 'Maria');
+  const shown = () =>
+    firefox.evaluate<string>(
+      `[...document.querySelectorAll('[data-testid=chat-message]')].map((one) => one.textContent).join()`,
+    );
+  await expect.poll(shown, { timeout: 15_000 }).toContain('to Firefox');
+});
+
+test('Firefox hosts, and Chromium sees it', async ({ browser }) => {
+  await firefox.goto(`${site.url}#/studio?lang=en&source=test&${SHOW}`);
+  await expect.poll(() => firefox.evaluate('document.querySelector("[data-testid=watch-link]") !== null')).toBe(true);
+  await expect.poll(() => firefox.snapshot().then((seen) => seen?.state)).toBe('ready');
+  await firefox.tap('Go live');
+  await expect.poll(() => firefox.snapshot().then((seen) => seen?.state), { timeout: 20_000 }).toBe('live');
+  const link = await firefox.evaluate<string>(
+    'document.querySelector("[data-testid=watch-link]").getAttribute("href")',
+  );
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer, 30_000);
+  await until(viewer, ({ media }) => media.framesShown > 40, 30_000);
+});
