@@ -36,7 +36,7 @@ const MAX_URLS = 8;
 const MAX_ADDRESSES = 4;
 const MAX_TEXT = 256;
 /** Chosen: 8 brokers and 8 servers with every field at its longest fit. */
-const MAX_CONFIG_BYTES = 64 * 1024;
+const MAX_CONFIG_CHARS = 64 * 1024;
 /** Chosen: the page waits for it before anything else. */
 const LOAD_TIMEOUT_MS = 3000;
 
@@ -139,24 +139,6 @@ export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
   };
 }
 
-/** The body as text; null when it is longer than allowed. */
-async function readBounded(response: Response): Promise<string | null> {
-  const decoder = new TextDecoder();
-  const reader = response.body?.getReader();
-  if (!reader) return null;
-  let text = '';
-  for (let bytes = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.length;
-    if (bytes > MAX_CONFIG_BYTES) {
-      await reader.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
 /**
  * Fetches `config.json` beside the page. Never rejects: a missing, slow, oversized or malformed file leads to the
  * built-in default.
@@ -167,8 +149,9 @@ export async function loadSiteConfig(fetcher: typeof fetch = fetch): Promise<Sit
   const page: PageOrigin = { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80), secure };
   try {
     const response = await fetcher(url, { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS), cache: 'no-cache' });
-    const text = response.ok ? await readBounded(response) : null;
-    return text === null ? DEFAULT_SITE_CONFIG : parseSiteConfig(JSON.parse(text), page);
+    // Read at once: of a body that is read piece by piece Chromium says now and then that it was broken off.
+    const text = response.ok ? await response.text() : '';
+    return text.length > MAX_CONFIG_CHARS ? DEFAULT_SITE_CONFIG : parseSiteConfig(JSON.parse(text), page);
   } catch {
     return DEFAULT_SITE_CONFIG;
   }

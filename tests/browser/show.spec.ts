@@ -186,6 +186,7 @@ test('a host goes live again under the link of the last show, and whoever stayed
   const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
   const viewer = await watch(browser, link);
   await firstPicture(viewer);
+  await viewer.getByRole('button', { name: 'Unmute' }).click();
   await host.getByRole('button', { name: 'End show' }).click();
   await host.getByRole('button', { name: 'Yes, end the show' }).click();
   const status = viewer.getByTestId('stream-status');
@@ -199,6 +200,7 @@ test('a host goes live again under the link of the last show, and whoever stayed
   await host.getByRole('button', { name: 'Go live', exact: true }).click();
   await expect(status).toHaveAttribute('data-state', 'live', { timeout: 15_000 });
   await firstPicture(viewer);
+  await expect(viewer.getByTestId('stage')).toHaveJSProperty('muted', false);
 });
 
 test('a viewer who does not pass on is served all the same, and feeds nobody', async ({ browser }) => {

@@ -20,7 +20,7 @@ async function complaintsAbout(page: Page, url: string): Promise<string[]> {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
   await page.goto(url);
   await expect(page.locator('#app')).not.toBeEmpty();
   expect(await page.title()).toContain('Passaparola');
@@ -48,7 +48,7 @@ test('the built pages work from a sub-folder of any static host', async ({ page 
 test('the site names itself as the broker, and nothing outside', async ({ request }) => {
   const response = await request.get(`${site.url}config.json`);
   const { ownAddresses, ...others } = (await response.json()) as { ownAddresses: unknown };
-  expect(others).toEqual({ brokers: [{ path: '/peer' }], iceServers: [] });
+  expect(others).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], listsShows: true });
   expect(Array.isArray(ownAddresses)).toBe(true); // what they are depends on this computer
 });
 
