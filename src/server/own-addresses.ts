@@ -15,3 +15,7 @@ export function ownAddresses(remote: string | undefined, passedOn: boolean, lan:
   if (address === '::1' || address.startsWith('127.')) return lan.filter(isPrivate).slice(0, MAX_ADDRESSES);
   return isPrivate(address) ? [address] : [];
 }
+
+/** Whether a proxy stands in between: the address is its own then. */
+export const isPassedOn = (headers: object): boolean =>
+  'x-forwarded-for' in headers || 'forwarded' in headers || 'via' in headers;

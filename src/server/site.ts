@@ -8,7 +8,7 @@ import { selfSignedCertificate } from './certificate.ts';
 import { embeddedConfig } from './embedded-config.ts';
 import { OpenShows } from './open-shows.ts';
 import { type SiteOptions, StartError } from './options.ts';
-import { ownAddresses } from './own-addresses.ts';
+import { isPassedOn, ownAddresses } from './own-addresses.ts';
 
 /** Answers with the pages themselves: the built files, or Vite. It may take the server for hot reload. */
 export interface Pages {
@@ -34,8 +34,7 @@ export async function serveSite(options: SiteOptions, openPages: OpenPages): Pro
   shows.mount(app);
   let addresses: SiteAddresses | undefined;
   app.get('/config.json', ({ socket, headers }, response) => {
-    const passedOn = 'x-forwarded-for' in headers || 'forwarded' in headers || 'via' in headers;
-    const own = ownAddresses(socket.remoteAddress, passedOn, lan);
+    const own = ownAddresses(socket.remoteAddress, isPassedOn(headers), lan);
     response.set('Cache-Control', 'no-store').json(embeddedConfig(addresses?.network[0], own));
   });
   const pages = await openPages(server);

@@ -10,7 +10,7 @@ const HIGHEST = { height: 1080, framesPerSecond: 60, bitsPerSecond: 20_000_000 }
 
 /**
  * Finds an encoder for a source of this size that keeps up with a live show: H.264 baseline first, then VP9, then AV1, each
- * at half the size when the device refuses the full one.
+ * at half the size when the device refuses the full one. Where none proves prompt, the first that is there has to do.
  * @throws ProblemError `no-encoder`
  */
 export async function negotiate(
@@ -23,15 +23,19 @@ export async function negotiate(
   const sound = soundPlan(bitsPerSecond);
   if (!(await supportsOpus(sound.channels))) throw new ProblemError('no-encoder');
 
+  let slow: EncodingPlan | null = null;
   const wished = within('height', wish);
   for (const height of [wished, Math.max(LOWEST.height, wished / 2)]) {
     const size = fitPicture(source, height);
     for (const codec of videoCodecs(size)) {
       const config = videoEncoderConfig(codec, size, { framesPerSecond }, bitsPerSecond - sound.bitsPerSecond);
-      if ((await supports(config)) && (await isPrompt(config)))
-        return { ...size, framesPerSecond, bitsPerSecond, codecs: `${codec},opus` };
+      if (!(await supports(config))) continue;
+      const plan = { ...size, framesPerSecond, bitsPerSecond, codecs: `${codec},opus` };
+      if (await isPrompt(config)) return plan;
+      slow ??= plan;
     }
   }
+  if (slow) return slow;
   throw new ProblemError('no-encoder');
 }
 

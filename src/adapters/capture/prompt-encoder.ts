@@ -10,13 +10,13 @@ const WAIT_MS = 800;
  */
 export async function isPrompt(config: VideoEncoderConfig): Promise<boolean> {
   if ('MediaStreamTrackProcessor' in globalThis) return true;
-  const canvas = new OffscreenCanvas(config.width, config.height);
-  canvas.getContext('2d')?.fillRect(0, 0, 8, 8);
   let encoder: VideoEncoder | null = null;
   const comesOut = new Promise<boolean>((resolve) => {
     setTimeout(() => resolve(false), WAIT_MS);
     encoder = new VideoEncoder({ output: () => resolve(true), error: () => resolve(false) });
     encoder.configure(config);
+    const canvas = new OffscreenCanvas(config.width, config.height);
+    canvas.getContext('2d')?.fillRect(0, 0, 8, 8);
     for (let at = 0; at < FRAMES; at++) {
       const frame = new VideoFrame(canvas, { timestamp: (at * 1e6) / (config.framerate ?? 30) });
       encoder.encode(frame);

@@ -83,7 +83,13 @@ export class ShowEncoding {
       const endUs = packet.timestampUs + packet.durationUs; // a packet can't arrive before its end
       this.#chunker.addAudio({ ...packet, timestampUs: clock.showUs(endUs) - packet.durationUs });
     });
-    this.#endings.push(async () => (await within(SOUND_MS, begun).catch(() => undefined))?.());
+    // One that begins later is stopped then.
+    this.#endings.push(async () =>
+      within(
+        SOUND_MS,
+        begun.then((stop) => stop()).catch(() => undefined),
+      ),
+    );
     await within(SOUND_MS, begun);
   }
 

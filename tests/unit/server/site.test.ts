@@ -52,10 +52,11 @@ describe('the site', () => {
     const { local } = (await serve()).addresses;
     const id = '0123456789abcdefghjkmnpq00';
     const list = async (): Promise<unknown> => (await fetch(`${local}shows.json`)).json();
-    const tell = async (title: unknown, streamId = id, type = 'application/json') => {
+    const tell = async (title: unknown, streamId = id, type = 'application/json', more = {}) => {
       const body = JSON.stringify({ title });
-      return (await fetch(`${local}shows/${streamId}`, { method: 'PUT', headers: { 'Content-Type': type }, body }))
-        .status;
+      return (
+        await fetch(`${local}shows/${streamId}`, { method: 'PUT', headers: { 'Content-Type': type, ...more }, body })
+      ).status;
     };
     expect(await tell('Spoons')).toBe(403); // its door is not open
     const address = local.replace('http', 'ws');
@@ -72,8 +73,12 @@ describe('the site', () => {
     await fetch(`${local}shows/${id}`, { method: 'DELETE' });
     expect(await list()).toEqual([]);
     expect(await tell('Forks')).toBe(204);
+    expect(await tell('Knives', id, 'application/json', { via: 'a proxy' })).toBe(403);
     door.close();
     await expect.poll(list).toEqual([]);
+    const again = new WebSocket(`${address}peer/peerjs?key=peerjs&id=passaparola-${id}&token=t`);
+    await once(again, 'message');
+    expect(await list()).toMatchObject([{ title: 'Forks' }]); // it was gone for a moment only
   });
 
   test('hangs up on a message that is too long, and on sockets for nobody', async () => {
