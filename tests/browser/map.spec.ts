@@ -4,7 +4,7 @@ import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
 
 /** The host can feed one, who has to pass the show on. */
-const SMALL_SHOW = 'height=360&bitrate=800&uplink=1.1';
+const SMALL_SHOW = 'height=180&bitrate=300&uplink=0.42';
 let site: RunningSite;
 
 test.beforeAll(async () => {
