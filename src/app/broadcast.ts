@@ -1,4 +1,5 @@
 import { decideBitrate, EASED_RATE_SHARE, startBitrate } from '../core/bitrate.ts';
+import { decideSupply, startSupply } from '../core/supply.ts';
 import { type ChunkPlace, type CutChunk, cutChunk, signEnd } from '../core/chunk.ts';
 import type { MediaChunk } from '../core/media-chunk.ts';
 import type { CaptureDesk, EncodingPlan, QualityWish } from './capture-desk.ts';
@@ -17,8 +18,8 @@ export interface BroadcastOptions {
   readonly show: OwnShow;
   readonly node: MeshNode;
   readonly wish: QualityWish;
-  /** The encoder's rate had to come down, or is back. */
-  onLowUplink(low: boolean): void;
+  /** The encoder's rate had to come down for this reason, or need no longer. */
+  onNotice(code: 'uplink-low' | 'crowd-short', isThere: boolean): void;
   /** A chunk, in order, as everybody gets it. */
   onPublished(chunk: CutChunk): void;
 }
@@ -32,6 +33,7 @@ export class Broadcast {
   #plan: EncodingPlan | null = null;
   #wish: QualityWish;
   #bitrate;
+  #supply;
   #sequence = 0;
   #lastKey = 0;
   #lastCaptureMs = 0;
@@ -49,6 +51,7 @@ export class Broadcast {
     this.epochS = Math.floor(this.sinceMs / 1000);
     this.#wish = wish;
     this.#bitrate = startBitrate(wish.bitsPerSecond, this.sinceMs);
+    this.#supply = startSupply(this.sinceMs);
     this.#stopControl = every(ports.clock, 250, () => {
       this.#controlBitrate();
     });
@@ -136,16 +139,23 @@ export class Broadcast {
     this.mostViewers = Math.max(this.mostViewers, this.options.node.mesh.viewers);
     if (!this.#plan) return;
     const before = this.#bitrate.targetBps;
+    const { mesh } = this.options.node;
+    const nowMs = this.ports.clock.nowMs();
+    const wishBps = this.#wish.bitsPerSecond;
+    this.#supply = decideSupply(this.#supply, mesh.supply, wishBps, before, nowMs);
     const report = {
-      wishBps: this.#wish.bitsPerSecond,
-      uplinkBps: this.options.node.mesh.uplink.knownBps,
+      wishBps,
+      uplinkBps: mesh.uplink.knownBps,
+      crowdBps: this.#supply.ceilingBps,
       backlogMs: this.#backlogMs,
       droppedShare: 0, // the desk itself answers a slow encoder
     };
-    this.#bitrate = decideBitrate(this.#bitrate, report, this.ports.clock.nowMs());
+    this.#bitrate = decideBitrate(this.#bitrate, report, nowMs);
     const { targetBps } = this.#bitrate;
     // Each change may cost the encoder a keyframe: small steps are saved up.
     if (Math.abs(targetBps - before) > 0) this.desk.setBitrate(targetBps);
-    this.options.onLowUplink(targetBps < LOW_SHARE * this.#wish.bitsPerSecond);
+    const { ceilingBps } = this.#supply;
+    this.options.onNotice('crowd-short', ceilingBps < LOW_SHARE * wishBps);
+    this.options.onNotice('uplink-low', targetBps < LOW_SHARE * Math.min(wishBps, ceilingBps));
   }
 }

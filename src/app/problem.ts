@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'no-encoder' // this browser can't encode video
   | 'encoder-slow' // frames are being dropped
   | 'uplink-low' // the bitrate came down
+  | 'crowd-short' // the same: the viewers' lines together can't pass on more
   | 'door-unreachable' // no broker answers: nobody new can join, the show goes on
   | 'door-fallback' // the first broker failed, another one serves
   | 'devices-apart' // people find this host, and none of their devices can reach it

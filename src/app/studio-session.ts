@@ -173,8 +173,8 @@ export class Studio implements StudioSession {
       show,
       node,
       wish,
-      onLowUplink: (low) => {
-        this.#view.notice('uplink-low', low);
+      onNotice: (code, isThere) => {
+        this.#view.notice(code, isThere);
       },
       onPublished: (chunk) => this.#recording.take(chunk),
     });

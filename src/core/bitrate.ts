@@ -25,6 +25,8 @@ export interface UplinkReport {
   readonly wishBps: number;
   /** Measured capacity for one copy of the show, bit/s; null while unknown. */
   readonly uplinkBps: number | null;
+  /** The most that the crowd passes on, bit/s; infinite while it is not short of lines. */
+  readonly crowdBps: number;
   /** Time that the send queues need to empty, ms. */
   readonly backlogMs: number;
   /** Frames or chunks given up lately, 0 to 1. */
@@ -53,10 +55,11 @@ export function startBitrate(wishBps: number, nowMs: number): BitrateState {
 export function decideBitrate(state: BitrateState, report: UplinkReport, nowMs: number): BitrateState {
   const wish = report.wishBps;
   const floor = Math.min(LOWEST_BITRATE, wish);
-  const current = Math.min(state.targetBps, wish);
+  const current = Math.min(state.targetBps, wish, Math.max(floor, report.crowdBps));
   const jammed = report.backlogMs > JAM_MS || report.droppedShare > TOLERATED_DROPS;
   const tight = report.uplinkBps !== null && report.uplinkBps < NEEDED_HEADROOM * current;
-  const ceiling = report.uplinkBps === null ? wish : Math.min(wish, report.uplinkBps / LEFT_HEADROOM);
+  const bearable = Math.min(wish, report.crowdBps);
+  const ceiling = report.uplinkBps === null ? bearable : Math.min(bearable, report.uplinkBps / LEFT_HEADROOM);
 
   if (jammed || (tight && current > floor)) {
     const trouble = { ...state, targetBps: Math.max(floor, current), lastTroubleMs: nowMs, lastMs: nowMs };

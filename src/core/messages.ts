@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -85,8 +85,11 @@ export type Message =
   | { type: 'members'; members: readonly Member[] }
   /** `sentMs` is the asker's own clock; the answer carries it back. */
   | { type: 'ping'; sentMs: number }
-  /** `hostMs`: the host's clock as far as known, with the error bound; NaN when unknown. */
-  | { type: 'pong'; sentMs: number; hostMs: number; errorMs: number }
+  /**
+   * `heardMs`: when the question came, by the clock of whoever answers; `hostMs`: the host's clock as far as known, with
+   * the error bound; NaN when unknown.
+   */
+  | { type: 'pong'; sentMs: number; heardMs: number; hostMs: number; errorMs: number }
   /** "Push me this stripe." `spare`: children that the asker could feed in it; `urgent`: it has no other source. */
   | { type: 'subscribe'; stripe: number; spare: number; urgent: boolean }
   | { type: 'unsubscribe'; stripe: number }

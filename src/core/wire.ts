@@ -108,6 +108,7 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'pong':
       encoding.writeFloat64(encoder, message.sentMs);
+      encoding.writeFloat64(encoder, message.heardMs);
       encoding.writeFloat64(encoder, message.hostMs);
       encoding.writeFloat32(encoder, message.errorMs);
       break;
@@ -202,7 +203,13 @@ function read(type: MessageType, reader: Reader): Message {
     case 'ping':
       return { type, sentMs: reader.float64() };
     case 'pong':
-      return { type, sentMs: reader.float64(), hostMs: reader.float64(), errorMs: reader.float32() };
+      return {
+        type,
+        sentMs: reader.float64(),
+        heardMs: reader.float64(),
+        hostMs: reader.float64(),
+        errorMs: reader.float32(),
+      };
     case 'subscribe':
       return { type, stripe: reader.stripe(), spare: reader.count(MAX_COUNT), urgent: reader.byte(1) === 1 };
     case 'unsubscribe':

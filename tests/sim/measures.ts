@@ -2,7 +2,6 @@ import { type ChunkHeader, dataPieces } from '../../src/core/chunk.ts';
 import type { Message, PeerId } from '../../src/core/messages.ts';
 import { Histogram } from './histogram.ts';
 import { isForged } from './model/forgery.ts';
-import type { Shot } from './model/show.ts';
 import type { PeerListener, SimPeer } from './model/sim-peer.ts';
 import type { Arrival } from './population.ts';
 import type { Result } from './result.ts';
@@ -51,6 +50,11 @@ export class Measures implements PeerListener {
   readonly #hostBytes: number[] = [];
   #sentBytes = 0;
   #payloadBytes = 0;
+  /** Bytes of the show as it was encoded. */
+  #streamBytes = 0;
+  /** Media that was due at the rate that was asked for, and what of it was there, bytes. */
+  #dueBytes = 0;
+  #thereBytes = 0;
   #due = 0;
   #there = 0;
   #received = 0;
@@ -151,15 +155,23 @@ export class Measures implements PeerListener {
     }
   }
 
-  /** The playout time of a chunk has come. */
-  due({ chunk: { header } }: Shot, nowMs: number): void {
-    const { epochS, sequence } = header;
+  /** The host has put a chunk on air. */
+  published({ byteLength }: ChunkHeader): void {
+    this.#streamBytes += byteLength;
+  }
+
+  /** The playout time of a chunk has come. @param wishBytes that it would have at the rate that was asked for */
+  due(header: ChunkHeader, wishBytes: number, nowMs: number): void {
+    const { epochS, sequence, byteLength } = header;
     const pieces = dataPieces(header.pieces);
     for (const { viewing, peer } of this.watchers()) {
       if (viewing.reachableMs === null && peer.world.canBeFed(peer)) viewing.reachableMs = nowMs;
       if (!viewing.concerns(epochS, sequence, PATIENCE_MS, nowMs)) continue;
       viewing.piecesDue += pieces;
-      viewing.piecesThere += pieces - (peer.mesh.store.get(header)?.missing ?? pieces);
+      const there = pieces - (peer.mesh.store.get(header)?.missing ?? pieces);
+      viewing.piecesThere += there;
+      this.#dueBytes += wishBytes;
+      this.#thereBytes += (byteLength * there) / pieces;
     }
   }
 
@@ -173,7 +185,6 @@ export class Measures implements PeerListener {
     boundBps: number,
   ): Result {
     const { name, durationS, bitrate } = this.scenario;
-    const streamBytes = bitrate / 8;
     const continuity = this.#due > 0 ? this.#there / this.#due : 0;
     const hostBytes = Array.from({ length: Math.floor(durationS) }, (_, second) => this.#hostBytes[second] ?? 0);
     return {
@@ -184,11 +195,11 @@ export class Measures implements PeerListener {
       durationS,
       wallS: about.wallS,
       hostUploadMultiple: {
-        mean: hostBytes.reduce((sum, bytes) => sum + bytes, 0) / (streamBytes * durationS),
-        max1s: Math.max(0, ...hostBytes) / streamBytes,
+        mean: hostBytes.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, this.#streamBytes),
+        max1s: Math.max(0, ...hostBytes) / (bitrate / 8),
       },
       supplyRatio: about.supplyRatio,
-      boundRatio: (continuity * bitrate) / boundBps,
+      boundRatio: ((this.#thereBytes / Math.max(1, this.#dueBytes)) * bitrate) / boundBps,
       startupMs: percentiles(this.#startup),
       latencyMs: percentiles(this.#latency),
       depth: { p50: this.#depth.quantile(0.5), max: this.#depth.max },

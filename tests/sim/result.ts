@@ -9,11 +9,14 @@ export interface Result {
   readonly durationS: number;
   /** Real time of the run. */
   readonly wallS: number;
-  /** Payload of the pieces that the host sent / bytes of the stream: over the show, and its worst second. */
+  /**
+   * Payload of the pieces that the host sent / bytes of the stream: over the show, as it was encoded, and in its worst second,
+   * at the rate that was asked for.
+   */
   readonly hostUploadMultiple: { readonly mean: number; readonly max1s: number };
   /** (host + uplinks of honest reachable viewers that relay) / (reachable viewers × bit rate). */
   readonly supplyRatio: number;
-  /** On-time rate at the viewers / min(bit rate, u_s, (u_s + Σ u_i) / N). @see Kumar, Liu and Ross (2007) */
+  /** On-time rate at the viewers (less where the show came down) / min(bit rate, u_s, (u_s + Σ u_i) / N). @see Kumar, Liu and Ross (2007) */
   readonly boundRatio: number;
   /** From arrival to the first key chunk that is whole; who waits in vain counts with the time waited, from 3 s on. */
   readonly startupMs: { readonly p50: number; readonly p95: number; readonly p99: number };

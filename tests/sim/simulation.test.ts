@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseScenario, type Scenario } from './scenario.ts';
 import { Simulation } from './simulation.ts';
 import hostAway from './scenarios/host-away.json' with { type: 'json' };
+import scarce from './scenarios/scarce.json' with { type: 'json' };
 import workshop from './scenarios/workshop.json' with { type: 'json' };
 
 const run = (scenario: Scenario, seed: number) =>
@@ -53,4 +54,14 @@ test('faults are survived: relays killed, a network in two halves, a host that c
 test('whoever watched plays again within two seconds of the host’s return', async () => {
   const { healMs } = await run({ ...parseScenario(hostAway), durationS: 58 }, 3);
   expect(healMs?.p99).toBeLessThan(2_000);
+}, 60_000);
+
+test('a crowd of thin lines gets a coarser picture rather than none, and people on good lines the full one', async () => {
+  const thin = { ...parseScenario(scarce), durationS: 60, arrivals: [{ viewers: 20, overS: 7 }] };
+  const result = await run(thin, 1);
+  expect(result.continuity.mean).toBeGreaterThan(0.88);
+  expect(result.boundRatio).toBeGreaterThan(0.25);
+  expect(result.neverStarted).toBe(0);
+  const good = await run({ ...thin, classes: thin.classes.map((one) => ({ ...one, upMbps: 20 })) }, 1);
+  expect(good.boundRatio).toBeGreaterThan(0.97);
 }, 60_000);

@@ -5,6 +5,7 @@ import { Measures } from './measures.ts';
 import { later } from './model/event-wheel.ts';
 import { counted, type Shot, shoot } from './model/show.ts';
 import type { SimPeer } from './model/sim-peer.ts';
+import { Studio } from './model/studio.ts';
 import { START_MS, World } from './model/world.ts';
 import { type Arrival, populate } from './population.ts';
 import type { Result } from './result.ts';
@@ -108,17 +109,21 @@ export class Simulation {
     });
   }
 
+  /** One session of the host, with an encoder of its own. */
   #broadcast(shots: readonly Shot[]): void {
-    for (const shot of shots) {
-      this.#at(shot.publishedMs, () => {
-        this.#host.take({ type: 'publish', chunk: counted(shot.chunk, this.#host.mesh.viewers) });
-      });
-      const dueMs = shot.capturedMs + this.scenario.playoutMs;
-      if (dueMs < this.#toMs) {
+    const studio = new Studio(this.scenario.bitrate, this.world.nowMs);
+    for (const { chunk, publishedMs, capturedMs } of shots) {
+      this.#at(publishedMs, () => {
+        const { mesh } = this.#host;
+        const published = counted(studio.encode(chunk, mesh, publishedMs), mesh.viewers);
+        this.measures.published(published.header);
+        this.#host.take({ type: 'publish', chunk: published });
+        const dueMs = capturedMs + this.scenario.playoutMs;
+        if (dueMs >= this.#toMs) return;
         this.#at(dueMs, () => {
-          this.measures.due(shot, dueMs);
+          this.measures.due(published.header, chunk.header.byteLength, dueMs);
         });
-      }
+      });
     }
   }
 

@@ -4,7 +4,7 @@ import { decideBitrate, LOWEST_BITRATE, startBitrate } from '../../src/core/bitr
 import type { BitrateState, UplinkReport } from '../../src/core/bitrate.ts';
 
 const WISH = 2_000_000;
-const CALM: UplinkReport = { wishBps: WISH, uplinkBps: null, backlogMs: 0, droppedShare: 0 };
+const CALM: UplinkReport = { wishBps: WISH, uplinkBps: null, crowdBps: Infinity, backlogMs: 0, droppedShare: 0 };
 const JAM: UplinkReport = { ...CALM, backlogMs: 301 };
 const STEP_MS = 250;
 
@@ -75,6 +75,7 @@ describe('decideBitrate', () => {
     const report = fc.record({
       wishBps: fc.integer({ min: 50_000, max: 20_000_000 }),
       uplinkBps: fc.option(fc.double({ min: 0, max: 1e9, noNaN: true })),
+      crowdBps: fc.oneof(fc.constant(Infinity), fc.double({ min: 0, max: 1e9, noNaN: true })),
       backlogMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
       droppedShare: fc.double({ min: 0, max: 1, noNaN: true }),
     });

@@ -1,4 +1,4 @@
-import { MAX_VIEWERS, STRIPES } from '../chunk.ts';
+import { DATA_STRIPES, MAX_VIEWERS, STRIPES } from '../chunk.ts';
 import type { PeerId } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -55,6 +55,16 @@ export class HeadCount {
     for (const { heardMs } of neighbours.values()) if (nowMs - heardMs <= HERE_MS) here += 1;
     const sums = [...this.#sums].sort((a, b) => a - b);
     return Math.min(this.#most, Math.max(sums[sums.length >> 1] ?? 0, here));
+  }
+
+  /**
+   * How many viewers a stripe reaches, the mean of the last looks at those that carry the show itself. Fewer than there are
+   * says that some have nobody who feeds them a part of it.
+   */
+  reached(nowMs: number): number {
+    const viewers = this.viewers(nowMs);
+    const data = this.#sums.filter((_, at) => at % STRIPES < DATA_STRIPES);
+    return data.reduce((all, sum) => all + Math.min(sum, viewers), 0) / Math.max(1, data.length);
   }
 
   /** The host looks at what its children say; due with each slow decision. */

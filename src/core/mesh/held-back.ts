@@ -1,6 +1,8 @@
 import { STRIPES } from '../chunk.ts';
 import type { PeerId } from '../messages.ts';
+import type { SupplyReport } from '../supply.ts';
 import type { Downstream } from './downstream.ts';
+import type { HeadCount } from './head-count.ts';
 import type { Neighbour } from './neighbour.ts';
 
 type Neighbours = ReadonlyMap<PeerId, Neighbour>;
@@ -35,6 +37,15 @@ export function isCrowdFull(neighbours: Neighbours, downstream: Downstream): boo
     if (downstream.feeds(peerId)) free += status.free;
   }
   return free < ROOM;
+}
+
+/** How the crowd is supplied, as far as a host can hear. */
+export function supplyOf(
+  { heads, neighbours, downstream }: { heads: HeadCount; neighbours: Neighbours; downstream: Downstream },
+  nowMs: number,
+): SupplyReport {
+  const hasRoom = !isCrowdFull(neighbours, downstream);
+  return { viewers: heads.viewers(nowMs), reached: heads.reached(nowMs), hasRoom };
 }
 
 /** What a link holds back was looked at. */

@@ -1,12 +1,14 @@
 import { type ChunkHeader, DATA_STRIPES } from '../chunk.ts';
 import { ANYONE, type Message, type PeerId } from '../messages.ts';
+import type { SupplyReport } from '../supply.ts';
 import type { Census } from './census.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
-import { heldBack, isCrowdFull, queuedBytes, queueRead } from './held-back.ts';
+import { heldBack, isCrowdFull, queuedBytes, queueRead, supplyOf } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
+import { introduceWaiting } from './introductions.ts';
 import { BESIDE_PER_SECOND, MAX_CONTROL_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
@@ -111,6 +113,11 @@ export class Mesh {
     return this.#parts.heads.viewers(this.#nowMs);
   }
 
+  /** Viewers, those of them whom a stripe reaches, and whether those near the host could feed more. */
+  get supply(): SupplyReport {
+    return supplyOf(this.#parts, this.#nowMs);
+  }
+
   /** Media sent so far, headers included, bytes. */
   get mediaBytesSent(): number {
     return this.#parts.outbox.bytesSent;
@@ -158,7 +165,7 @@ export class Mesh {
       case 'door-closed':
       case 'door-failed':
         doorChanged(this.#parts, input, nowMs);
-        if (this.host && input.type === 'door-open') this.#introduceWaiting(nowMs);
+        if (this.host && input.type === 'door-open') introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
         return;
       case 'door-message':
         if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
@@ -317,7 +324,7 @@ export class Mesh {
     this.#parts.presence.tend(nowMs);
     this.#parts.census.tend(nowMs);
     this.#parts.membership.seek(nowMs);
-    this.#introduceWaiting(nowMs);
+    introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
     this.#parts.roots.tend(nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(nowMs);
@@ -330,19 +337,6 @@ export class Mesh {
     if (this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver)) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
-  }
-
-  #introduceWaiting(nowMs: number): void {
-    for (const peerId of this.#parts.door.waiting(this.viewers, nowMs)) if (this.host) this.#introduce(peerId, nowMs);
-  }
-
-  /** The door's answer to a newcomer: the host itself, and some of those that are here already. */
-  #introduce(newcomer: PeerId, nowMs: number): void {
-    const self = { peerId: this.peerId, free: this.#parts.free(), depth: 0, door: true };
-    const members = [self, ...this.#parts.membership.introductions(newcomer, nowMs)];
-    this.#send(newcomer, { type: 'members', members });
-    const end = this.#parts.lastWord.header;
-    if (end) this.#send(newcomer, { type: 'end', header: end });
   }
 
   #disconnect(peerId: PeerId): void {

@@ -1,5 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, markOf, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
+import { LeastWay } from './least-way.ts';
 import { NEVER_MS } from './limits.ts';
 
 /** Pieces asked in vain that count (chosen). */
@@ -21,6 +22,8 @@ export class Neighbour {
   rttMs: number | null = null;
   /** The shortest round trip so far, ms: what is above it was spent in queues. */
   leastRttMs = Number.POSITIVE_INFINITY;
+  /** The shortest way there so far, by both clocks, ms: what is above it waited on this side. */
+  readonly way = new LeastWay();
   /** Whether it was measured while this peer's line was clear: over a full one the shortest has a queue in it. */
   rttIsKnown = false;
   /** Bytes in the link's own queue: as last read, plus what was sent since. */

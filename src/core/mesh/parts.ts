@@ -182,6 +182,8 @@ export function assemble(
     presence,
     census,
     free,
+    host,
+    send,
   };
 }
 

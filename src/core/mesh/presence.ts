@@ -143,25 +143,25 @@ export class Presence {
   }
 
   answer(neighbour: Neighbour, sentMs: number, nowMs: number): void {
-    this.context.send(neighbour.peerId, { type: 'pong', sentMs, ...this.context.clock.read(nowMs) });
+    this.context.send(neighbour.peerId, { type: 'pong', sentMs, heardMs: nowMs, ...this.context.clock.read(nowMs) });
   }
 
-  answered(neighbour: Neighbour, { sentMs, hostMs, errorMs }: Pong, nowMs: number): void {
+  answered(neighbour: Neighbour, { sentMs, heardMs, hostMs, errorMs }: Pong, nowMs: number): void {
     if (sentMs !== neighbour.pingSentMs) return;
     const rttMs = nowMs - sentMs;
     neighbour.rttMs = rttMs;
     neighbour.pingAnswered = true;
     if (this.context.uplink.isClear) neighbour.rttIsKnown = true;
+    const waitedMs = neighbour.way.waited(sentMs, heardMs);
     if (rttMs < neighbour.leastRttMs) neighbour.leastRttMs = rttMs;
-    else this.#waited(neighbour, rttMs, nowMs);
+    else this.#waited(neighbour, Math.min(rttMs - neighbour.leastRttMs, waitedMs), nowMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
   }
 
   /** Once some ways are known, only their answers count: the shortest way of the others may have had a queue in it. */
-  #waited(neighbour: Neighbour, rttMs: number, nowMs: number): void {
+  #waited(neighbour: Neighbour, waitedMs: number, nowMs: number): void {
     const { uplink, neighbours } = this.context;
-    if (neighbour.rttIsKnown || !isAnyKnown(neighbours))
-      uplink.waited(rttMs - neighbour.leastRttMs, neighbour.peerId, nowMs);
+    if (neighbour.rttIsKnown || !isAnyKnown(neighbours)) uplink.waited(waitedMs, neighbour.peerId, nowMs);
   }
 
   /** Newest chunk that anyone has shown: verified here, or claimed by two neighbours or more. */

@@ -133,6 +133,7 @@ export class Relay {
     } else if (chunk && store.isSpare(chunk, index)) counters.piecesSpare += 1;
     else {
       counters.piecesDuplicate += 1;
+      this.context.repair.cameTwice();
       if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
     }
   }

@@ -27,6 +27,13 @@ interface Group {
 
 /** Pulls of pieces that somebody pushes as well: so many at once (chosen). */
 const MAX_ALLOWANCE = 24;
+/**
+ * One that was needless, as the piece came twice, makes them fewer, down to the least a second; each makes them more, by so
+ * many a second (chosen: of ten pulls one may be needless at their full number).
+ */
+const NEEDLESS_SHARE = 0.9;
+const LEAST_PULLS = 5;
+const MORE_PULLS = 0.1;
 /** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
 const HISTORY_CHUNKS = 5;
 
@@ -54,10 +61,14 @@ export class Repair {
   /** Pieces that may be pulled now although somebody pushes their stripe. */
   #allowance = MAX_ALLOWANCE;
   #allowanceMs = Number.NEGATIVE_INFINITY;
+  /** How many of them in a second. */
+  #pullsPerSecond: number;
   /** When to look again, ms. */
   dueMs = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly context: RepairContext) {}
+  constructor(private readonly context: RepairContext) {
+    this.#pullsPerSecond = context.design.pullsPerSecond;
+  }
 
   /** Looks at every incomplete chunk and asks for what is due. */
   mend(nowMs: number): void {
@@ -106,6 +117,11 @@ export class Repair {
     for (let at = start; at <= sequence; at++) {
       this.context.send(from.peerId, { type: 'want', chunk: { epochS, sequence: at }, indices: [] });
     }
+  }
+
+  /** A piece came twice: where all are late, asking elsewhere only takes the line from those who would have it soon. */
+  cameTwice(): void {
+    this.#pullsPerSecond = Math.max(LEAST_PULLS, this.#pullsPerSecond * NEEDLESS_SHARE);
   }
 
   /** Whether this piece was asked of that neighbour. */
@@ -226,14 +242,15 @@ export class Repair {
 
   /**
    * What is late everywhere is not to be had by asking more: pulls beside pushes are few, or they fill the links that the
-   * pushes need.
+   * pushes need. The more of them prove needless, the fewer they become.
    */
   #allow(nowMs: number): boolean {
-    const grown = ((nowMs - Math.max(this.#allowanceMs, nowMs - 10_000)) * this.context.design.pullsPerSecond) / 1000;
+    const grown = ((nowMs - Math.max(this.#allowanceMs, nowMs - 10_000)) * this.#pullsPerSecond) / 1000;
     this.#allowance = Math.min(MAX_ALLOWANCE, this.#allowance + grown);
     this.#allowanceMs = nowMs;
     if (this.#allowance < 1) return false;
     this.#allowance -= 1;
+    this.#pullsPerSecond = Math.min(this.context.design.pullsPerSecond, this.#pullsPerSecond + MORE_PULLS);
     return true;
   }
 

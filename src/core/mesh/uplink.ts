@@ -14,8 +14,10 @@ import {
 const JUDGE_MS = 500;
 /** After a fall the uplink doesn't grow for so long, ms (chosen). */
 const CALM_MS = 5_000;
+/** Half seconds that tell what a line carried (chosen: longer than a queue takes to fill). */
+const RECENT_RATES = 6;
 /** More than what the line carried when its queues were too long is tried again after this, ms (chosen). */
-const PROBE_MS = 60_000;
+const PROBE_MS = 20_000;
 /** A host is cautious, for everyone is behind it. */
 const HOST_PROBE_MS = 600_000;
 /**
@@ -93,6 +95,8 @@ export class Uplink {
   #sentBytes = 0;
   #judgedMs: number;
   #judgedBytes = 0;
+  /** Media sent in each of the last half seconds since the guess fell, bit/s, newest last. */
+  #rates: readonly number[] = [];
   #rateBps = 0;
   #backlogged = 0;
   #waits = 0;
@@ -256,12 +260,14 @@ export class Uplink {
     this.#rateBps = ((this.#sentBytes - this.#judgedBytes) * 8000) / elapsedMs;
     this.#judgedMs = nowMs;
     this.#judgedBytes = this.#sentBytes;
+    this.#rates = [...this.#rates.slice(1 - RECENT_RATES), this.#rateBps];
     const slow = this.#isLineSlow();
     const backlog = standing > BACKLOG_BYTES && (standing * 8000) / this.#capacityBps > BACKLOG_MS;
     this.#backlogged = backlog ? this.#backlogged + 1 : 0;
     if ((this.#backlogged >= 2 || slow) && nowMs - this.#fellMs > WAITS_MS) {
       // Never by more than half at once: what was sent may have been little for other reasons.
-      const carriedBps = Math.max(this.#capacityBps * 0.6, Math.min(this.#capacityBps, this.#rateBps));
+      const carriedBps = Math.max(this.#capacityBps * 0.6, Math.min(this.#capacityBps, this.#carriedBps));
+      this.#rates = [];
       this.#ceilingBps = carriedBps * CEILING_SHARE;
       this.#capacityBps = Math.max(this.#leastBps, carriedBps * 0.8);
       if (nowMs - this.#probedMs < TRIAL_MS) this.#poorProbeMs = Math.min(HOST_PROBE_MS, 2 * this.#poorProbeMs);
@@ -290,8 +296,8 @@ export class Uplink {
    * that feeds a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
    */
   #grow(nowMs: number): void {
-    // What a viewer tries in vain hurts a few; what a host tries in vain, everyone.
-    if (this.host && !this.#isConfirmed) return;
+    // What is tried in vain hurts everybody below, and in a room whose lines are all thin that is everyone.
+    if (!this.#isConfirmed) return;
     this.#isConfirmed = false;
     this.#grownMs = nowMs;
     const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
@@ -301,13 +307,24 @@ export class Uplink {
       this.#probedMs = nowMs;
     }
     const mostBps = untried ? MAX_UPLINK_BPS : Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, this.#ceilingBps));
-    const careful = this.host && this.#capacityBps > HOST_ENOUGH * this.#showBps;
     const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
-    const step = careful ? CAREFUL_STEP : untried ? first : LATER_STEP;
+    const enoughBps = this.host
+      ? Math.max(this.#capacityBps * CAREFUL_STEP, HOST_ENOUGH * this.#showBps)
+      : MAX_UPLINK_BPS;
+    const step = untried ? first : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
     const beyond = this.host ? HOST_BEYOND : BEYOND;
     const provenBps = Math.max(this.#capacityBps, this.#rateBps * beyond);
-    this.#capacityBps = Math.min(mostBps, provenBps, this.#capacityBps * step);
+    this.#capacityBps = Math.min(mostBps, provenBps, enoughBps, this.#capacityBps * step);
+  }
+
+  /**
+   * What the line carried, bit/s: the most of any second of the last few. Where queues overflow, what is sent in the very
+   * moment says little.
+   */
+  get #carriedBps(): number {
+    const seconds = this.#rates.slice(1).map((rate, at) => (rate + (this.#rates[at] ?? 0)) / 2);
+    return Math.max(this.#rateBps, ...seconds);
   }
 
   get #probeMs(): number {

@@ -58,6 +58,10 @@ export const problems: ProblemCatalogue = {
     what: 'Dein Anschluss ist gerade knapp, darum ist das Bild etwas gröber.',
     next: 'Geh näher an den Router, wenn du kannst. Die Qualität kommt von selbst wieder.',
   },
+  'crowd-short': {
+    what: 'Die Anschlüsse deiner Zuschauer können gerade nicht mehr weitergeben, darum ist das Bild für alle gröber.',
+    next: 'Du musst nichts tun: Wer mit schnellem Anschluss zuschaut, hilft, und die Qualität kommt von selbst wieder.',
+  },
   'door-unreachable': {
     what: 'Neue Zuschauer kommen gerade nicht herein. Wer zuschaut, schaut weiter zu.',
     next: 'Prüf die Verbindung zum Internet. Wir versuchen es weiter.',

@@ -58,6 +58,10 @@ export const problems: ProblemCatalogue = {
     what: 'Your connection is tight at the moment, so the picture is a little coarser.',
     next: 'Go nearer to the router if you can. The quality returns by itself.',
   },
+  'crowd-short': {
+    what: 'Your viewers’ connections can’t pass on more at the moment, so the picture is coarser for everybody.',
+    next: 'Nothing to do: viewers on fast Wi-Fi or fibre help, and the quality returns by itself.',
+  },
   'door-unreachable': {
     what: 'New viewers can’t come in at the moment. Whoever is watching goes on watching.',
     next: 'Check the connection to the Internet. We keep trying.',

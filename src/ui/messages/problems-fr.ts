@@ -58,6 +58,10 @@ export const problems: ProblemCatalogue = {
     what: 'Votre connexion est juste en ce moment : l’image est un peu moins fine.',
     next: 'Rapprochez-vous de la box si vous pouvez. La qualité revient toute seule.',
   },
+  'crowd-short': {
+    what: 'Les connexions de vos spectateurs ne peuvent pas relayer plus en ce moment : l’image est moins fine pour tous.',
+    next: 'Rien à faire : les spectateurs sur une connexion rapide aident, et la qualité revient toute seule.',
+  },
   'door-unreachable': {
     what: 'De nouveaux spectateurs ne peuvent pas entrer en ce moment. Ceux qui regardent continuent.',
     next: 'Vérifiez la connexion à Internet. Nous essayons toujours.',

@@ -58,6 +58,10 @@ export const problems: ProblemCatalogue = {
     what: 'In questo momento la connessione è al limite: l’immagine è un po’ meno nitida.',
     next: 'Se puoi, avvicinati al router. La qualità torna da sola.',
   },
+  'crowd-short': {
+    what: 'In questo momento le connessioni di chi guarda non bastano a passarsi di più: l’immagine è meno nitida per tutti.',
+    next: 'Non devi fare nulla: chi guarda da una rete veloce aiuta, e la qualità torna da sola.',
+  },
   'door-unreachable': {
     what: 'Per ora non può entrare nessuno di nuovo. Chi sta guardando continua a vedere.',
     next: 'Controlla la connessione a Internet. Noi continuiamo a provare.',

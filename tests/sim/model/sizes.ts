@@ -47,7 +47,7 @@ export function messageBytes(message: Message): number {
     case 'ping':
       return 9;
     case 'pong':
-      return 21;
+      return 29;
     case 'subscribe':
       return 3 + count(message.spare);
     case 'unsubscribe':

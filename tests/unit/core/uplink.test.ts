@@ -43,10 +43,11 @@ test('what was refused may go when it was said to be ready, and not before', () 
   expect(uplink.take(10_000, false, readyMs + 0.001)).toBe(true);
 });
 
-/** Sends all it can for so long, with so much standing in the links' queues. */
+/** Sends all it can for so long, with so much standing in the links' queues; answers come as quickly as they can. */
 function use(uplink: Uplink, fromMs: number, forMs: number, queuedBytes: number): number {
   for (let nowMs = fromMs; nowMs <= fromMs + forMs; nowMs += 10) {
     while (uplink.take(5_000, false, nowMs));
+    uplink.waited(0, 'a', nowMs);
     uplink.judge(queuedBytes, true, nowMs);
   }
   return fromMs + forMs;
@@ -88,6 +89,19 @@ test('one long queue is no reason to fall', () => {
   uplink.judge(1_000_000, true, 1_500);
   uplink.judge(0, true, 2_000);
   expect(uplink.capacityBps).toBe(first);
+});
+
+test('without answers that show no queue it does not grow, and it falls to what it carried', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  for (let nowMs = 0; nowMs <= 5_000; nowMs += 10) {
+    while (uplink.take(5_000, false, nowMs));
+    uplink.judge(0, true, nowMs);
+  }
+  expect(uplink.capacityBps).toBe(first);
+  // Then its windows collapse and nothing goes at all: it is judged by what it carried before.
+  for (let nowMs = 5_010; nowMs <= 6_100; nowMs += 10) uplink.judge(1_000_000, true, nowMs);
+  expect(uplink.capacityBps).toBeCloseTo(0.8 * first);
 });
 
 test('it never falls to nothing', () => {
@@ -192,7 +206,7 @@ test('a host whose show came down tries its line again soon, each time in vain a
       const backlogMs = nowMs < 6_000 ? 500 : (queuedBytes * 8_000) / lineBps;
       uplink.waited(backlogMs, nowMs % 200 === 0 ? 'a' : 'b', nowMs);
       uplink.judge(queuedBytes, true, nowMs);
-      const report = { wishBps: WISH_BPS, uplinkBps: uplink.knownBps, backlogMs, droppedShare: 0 };
+      const report = { wishBps: WISH_BPS, uplinkBps: uplink.knownBps, crowdBps: Infinity, backlogMs, droppedShare: 0 };
       bitrate = decideBitrate(bitrate, report, nowMs);
       if (nowMs > 10_000 && uplink.capacityBps < before) falls += 1;
     }

@@ -96,7 +96,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     members: fc.array(fc.record({ peerId, free: count, depth: byte, door: fc.boolean() }), { maxLength: MAX_MEMBERS }),
   }),
   fc.record({ type: type('ping'), sentMs: float }),
-  fc.record({ type: type('pong'), sentMs: float, hostMs: float, errorMs: fc.float() }),
+  fc.record({ type: type('pong'), sentMs: float, heardMs: float, hostMs: float, errorMs: fc.float() }),
   fc.record({ type: type('subscribe'), stripe, spare: count, urgent: fc.boolean() }),
   fc.record({ type: type('unsubscribe'), stripe }),
   fc.record({ type: type('subscribed'), stripe }),

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decideSupply, startSupply, type Supply, type SupplyReport } from '../../../src/core/supply.ts';
+
+const WISH_BPS = 2_000_000;
+const STEP_MS = 250;
+const ROOMY: SupplyReport = { viewers: 20, reached: 20, hasRoom: true };
+const FULL: SupplyReport = { viewers: 20, reached: 20, hasRoom: false };
+const SHORT: SupplyReport = { viewers: 20, reached: 14, hasRoom: false };
+
+/** The same report for so long. */
+function after(supply: Supply, report: SupplyReport, forMs: number): Supply {
+  const endMs = supply.lastMs + forMs;
+  let next = supply;
+  while (next.lastMs < endMs) {
+    const targetBps = Math.min(WISH_BPS, next.ceilingBps);
+    next = decideSupply(next, report, WISH_BPS, targetBps, next.lastMs + STEP_MS);
+  }
+  return next;
+}
+
+/** Everybody has been there for long enough. */
+const watched = (): Supply => after(startSupply(0), FULL, 20_000);
+const fallen = (): Supply => after(watched(), SHORT, 3_500);
+
+test('a crowd that is short for long gets what it is supplied with, and no less for a moment of it', () => {
+  expect(after(watched(), SHORT, 2_500).ceilingBps).toBe(Infinity);
+  expect(fallen().ceilingBps).toBeCloseTo(0.7 * WISH_BPS, -2);
+  expect(after(watched(), { ...SHORT, reached: 2 }, 3_500).ceilingBps).toBeCloseTo(0.6 * WISH_BPS);
+});
+
+test('one viewer alone, or a few of many, may have reasons of their own', () => {
+  expect(after(startSupply(0), { viewers: 3, reached: 2, hasRoom: false }, 60_000).ceilingBps).toBe(Infinity);
+  expect(after(startSupply(0), { viewers: 200, reached: 175, hasRoom: false }, 60_000).ceilingBps).toBe(Infinity);
+});
+
+test('it goes on falling while the crowd stays short, to a quarter at most: whoever is believed may lie', () => {
+  expect(after(fallen(), SHORT, 3_500).ceilingBps).toBeCloseTo(0.49 * WISH_BPS, -2);
+  expect(after(fallen(), SHORT, 60_000).ceilingBps).toBeCloseTo(0.25 * WISH_BPS);
+});
+
+test('newcomers count by and by: they have only just begun to look', () => {
+  let supply = startSupply(0);
+  // Three more in each second, each of whom needs a second and a half.
+  for (let nowMs = STEP_MS; nowMs <= 20_000; nowMs += STEP_MS) {
+    const viewers = Math.floor((3 * nowMs) / 1000);
+    const reached = Math.max(0, (3 * (nowMs - 1_500)) / 1000);
+    supply = decideSupply(supply, { viewers, reached, hasRoom: false }, WISH_BPS, WISH_BPS, nowMs);
+  }
+  expect(supply.ceilingBps).toBe(Infinity);
+});
+
+test('where there is room, newcomers only have to find it', () => {
+  expect(after(startSupply(0), { ...SHORT, hasRoom: true }, 60_000).ceilingBps).toBe(Infinity);
+});
+
+test('a count that sinks with the stripes does not hide that the crowd is short', () => {
+  const sunk = { viewers: 12, reached: 12, hasRoom: false };
+  expect(after(watched(), sunk, 3_500).ceilingBps).toBeLessThan(WISH_BPS);
+  // If they have left instead, that was all.
+  expect(after(after(watched(), sunk, 3_500), sunk, 15_000).ceilingBps).toBeCloseTo(0.6 * WISH_BPS, -5);
+});
+
+test('with room it rises soon, without only after long, and slowly', () => {
+  expect(after(fallen(), ROOMY, 4_000).ceilingBps).toBe(fallen().ceilingBps);
+  expect(after(fallen(), ROOMY, 20_000).ceilingBps).toBe(Infinity);
+  expect(after(fallen(), FULL, 19_000).ceilingBps).toBe(fallen().ceilingBps);
+  expect(after(fallen(), FULL, 25_000).ceilingBps).toBeGreaterThan(fallen().ceilingBps);
+  expect(after(fallen(), FULL, 60_000).ceilingBps).toBeLessThan(0.8 * WISH_BPS);
+});
+
+test('a rise without room that proves too much is tried again after twice as long', () => {
+  const again = after(after(fallen(), FULL, 24_000), SHORT, 3_500);
+  expect(after(again, FULL, 35_000).ceilingBps).toBe(again.ceilingBps);
+  expect(after(again, FULL, 45_000).ceilingBps).toBeGreaterThan(again.ceilingBps);
+});
+
+test('it stays within its bounds, whatever is reported', () => {
+  const report = fc.record({ viewers: fc.nat(1_000_000), reached: fc.nat(1_000_000), hasRoom: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(report, fc.integer({ min: 0, max: 60_000 })), { maxLength: 60 }), (reports) => {
+      let supply = startSupply(0);
+      for (const [next, pauseMs] of reports) {
+        const targetBps = Math.min(WISH_BPS, supply.ceilingBps);
+        supply = decideSupply(supply, next, WISH_BPS, targetBps, supply.lastMs + pauseMs);
+        expect(supply.ceilingBps).toBeGreaterThanOrEqual(0.25 * WISH_BPS);
+      }
+    }),
+  );
+});
