@@ -13,7 +13,7 @@ import {
 const RHYTHM_MS = 150;
 /** As long as nothing was measured, ms (chosen: RFC 6298 begins with long waits as well). */
 const FIRST_DEVIATION_MS = 40;
-/** One that agreed to push has to begin within this, ms, while newer chunks are about (chosen: half a dozen of them). */
+/** One that agreed to push, and says that it has something, has to begin within this, ms (chosen: half a dozen chunks). */
 const PROMISE_MS = 600;
 /** Pieces after which a parent's punctuality is judged (chosen: two seconds). */
 const JUDGED_PIECES = 20;
@@ -93,11 +93,12 @@ export class StripeFeed {
   /**
    * One that is there but has nothing is looking for it itself, and whoever is late may be so because everyone is:
    * changing parents then would only move the trouble, so that is done seldom.
+   * @param claims whether the parent says that it has the stripe: one that does, and has never pushed any, is given less time
    */
-  hasFailed(nowMs: number): boolean {
+  hasFailed(claims: boolean, nowMs: number): boolean {
     const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && this.#isBehind();
     if (silent || this.isEmpty(nowMs, nowMs)) this.depth = NO_DEPTH;
-    if (!this.hasDelivered && nowMs - this.#takenMs > PROMISE_MS && this.#isBehind()) return true;
+    if (claims && !this.hasDelivered && nowMs - this.#takenMs > PROMISE_MS && this.#isBehind()) return true;
     if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
     const late = this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
     return late || (silent && nowMs - this.#pushedMs > PARENT_EMPTY_MS);

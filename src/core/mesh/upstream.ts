@@ -141,7 +141,8 @@ export class Upstream {
   #tendParent(stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     const { parent } = feed;
-    if (parent !== null && feed.hasFailed(nowMs)) {
+    const claims = (this.context.neighbours.get(parent ?? '')?.depth(stripe) ?? NO_DEPTH) < NO_DEPTH;
+    if (parent !== null && feed.hasFailed(claims, nowMs)) {
       if (!feed.hasDelivered) this.#distrust(parent);
       feed.judgeAnew(nowMs);
       this.#avoid(stripe, parent, nowMs);

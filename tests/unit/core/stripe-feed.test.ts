@@ -11,7 +11,10 @@ function taken() {
   feed.take('parent', newest(), nowMs);
   return {
     feed,
-    at: (ms: number): boolean => feed.hasFailed((nowMs = 10_000 + ms)),
+    at: (ms: number, claims = true): boolean => {
+      nowMs = 10_000 + ms;
+      return feed.hasFailed(claims, nowMs);
+    },
     push: (ms: number): void => {
       nowMs = 10_000 + ms;
       feed.pushed(newest(), [1], 0, nowMs);
@@ -23,6 +26,12 @@ test('whoever agreed to push and pushes nothing has failed before the picture is
   const { at } = taken();
   expect(at(500)).toBe(false);
   expect(at(700)).toBe(true);
+});
+
+test('one that says that it has nothing itself is given time: it is looking for it', () => {
+  const { at } = taken();
+  expect(at(700, false)).toBe(false);
+  expect(at(2_100, false)).toBe(true);
 });
 
 test('one that has pushed before is given time: all may be late', () => {
