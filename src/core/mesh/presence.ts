@@ -152,9 +152,9 @@ export class Presence {
     neighbour.rttMs = rttMs;
     neighbour.pingAnswered = true;
     if (this.context.uplink.isClear) neighbour.rttIsKnown = true;
-    const waitedMs = neighbour.way.waited(sentMs, heardMs);
+    const waitedMs = neighbour.way.waited(sentMs, heardMs, Math.max(0, rttMs - neighbour.leastRttMs));
     if (rttMs < neighbour.leastRttMs) neighbour.leastRttMs = rttMs;
-    else this.#waited(neighbour, Math.min(rttMs - neighbour.leastRttMs, waitedMs), nowMs);
+    else this.#waited(neighbour, waitedMs, nowMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
   }
 
