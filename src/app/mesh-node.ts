@@ -197,9 +197,8 @@ export class MeshNode {
   #readQueues(nowMs: number): void {
     if (nowMs - this.#queuesReadMs < READ_QUEUES_MS) return;
     this.#queuesReadMs = nowMs;
-    for (const [peerId, { channel }] of this.#links) {
-      if (this.mesh.neighbours.has(peerId)) this.#handle({ type: 'queue', peerId, bytes: channel.queuedBytes }, nowMs);
-    }
+    const queues = Array.from(this.#links, ([peerId, { channel }]) => ({ peerId, bytes: channel.queuedBytes }));
+    this.#handle({ type: 'queues', queues }, nowMs);
   }
 
   #do(effect: Effect): void {
@@ -288,7 +287,7 @@ export class MeshNode {
         },
         onMessage: (message) => this.#heard(end.peerId, message),
         onRubbish: () => this.#take({ type: 'forged', from: end.peerId }),
-        onDrained: () => this.#take({ type: 'queue', peerId: end.peerId, bytes: own().queuedBytes }),
+        onDrained: () => this.#take({ type: 'queues', queues: [{ peerId: end.peerId, bytes: own().queuedBytes }] }),
         onClose: () => {
           this.#pastControlBytes += own().controlBytesSent;
           if (this.#links.get(end.peerId)?.channel !== own()) return;

@@ -132,7 +132,7 @@ export class VirtualPeer {
     network.clock.after(this.#freeMs - network.nowMs, () => {
       if (!link || other?.alive !== true) return; // nobody acknowledges it
       link.queuedBytes -= encoded.length;
-      this.take({ type: 'queue', peerId: to, bytes: link.queuedBytes });
+      this.take({ type: 'queues', queues: [{ peerId: to, bytes: link.queuedBytes }] });
     });
     network.clock.after(this.#freeMs - network.nowMs + network.oneWayMs, () => {
       const stillThere = byLink ? other?.links.get(this.peerId)?.open : other?.doors.has(this.peerId);

@@ -77,6 +77,8 @@ const STRONGER = 2;
 export class Downstream {
   readonly #children = Array.from({ length: STRIPES }, (): Children => new Map());
   #weededMs = Number.NEGATIVE_INFINITY;
+  /** Goes up whenever somebody becomes a child, or ceases to be one. */
+  revision = 0;
   /** How many stripe slots the uplink allows now. */
   slots = 0;
 
@@ -134,20 +136,20 @@ export class Downstream {
     if (!children) return { type: 'full' };
     const child = { sinceMs: nowMs, spare, untilMs: STAYS };
     if (children.get(peerId)?.untilMs === STAYS || this.#roomIn(stripe, urgent)) {
-      children.set(peerId, child);
+      this.#put(stripe, peerId, child);
       return { type: 'admitted' };
     }
     const victim = this.#victim(applicant, children, nowMs);
     if (victim === null) return { type: 'full' };
     if (victim.isUseful) victim.child.untilMs = nowMs + GRACE_MS;
-    else children.delete(victim.peerId);
-    children.set(peerId, child);
+    else this.remove(victim.peerId, stripe);
+    this.#put(stripe, peerId, child);
     return { type: 'replaced', child: victim.peerId, stripe: victim.stripe };
   }
 
   /** Somebody is fed without having asked. */
   take(peerId: PeerId, stripe: number, spare: number, nowMs: number): void {
-    this.#children[stripe]?.set(peerId, { sinceMs: nowMs, spare, untilMs: STAYS });
+    this.#put(stripe, peerId, { sinceMs: nowMs, spare, untilMs: STAYS });
   }
 
   /** It has to go, in a while. */
@@ -162,11 +164,11 @@ export class Downstream {
   }
 
   remove(peerId: PeerId, stripe: number): void {
-    this.#children[stripe]?.delete(peerId);
+    if (this.#children[stripe]?.delete(peerId) === true) this.revision += 1;
   }
 
   removeAll(peerId: PeerId): void {
-    for (const children of this.#children) children.delete(peerId);
+    for (let stripe = 0; stripe < STRIPES; stripe++) this.remove(peerId, stripe);
   }
 
   /** When the uplink shrank: a child to let go of, the youngest of those that pass nothing on; null when all fit. */
@@ -178,6 +180,11 @@ export class Downstream {
     );
     all.sort((a, b) => Math.min(a.child.spare, 1) - Math.min(b.child.spare, 1) || b.child.sinceMs - a.child.sinceMs);
     return all[0] ?? null;
+  }
+
+  #put(stripe: number, peerId: PeerId, child: Child): void {
+    this.#children[stripe]?.set(peerId, child);
+    this.revision += 1;
   }
 
   /** An uplink that is used up sends late: the last slots are for those who would have nothing otherwise. */

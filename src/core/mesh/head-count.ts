@@ -14,7 +14,7 @@ export interface HeadCountContext {
   readonly host: boolean;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly store: ChunkStore;
-  readonly downstream: { of(stripe: number): Iterable<PeerId> };
+  readonly downstream: { readonly revision: number; of(stripe: number): Iterable<PeerId> };
 }
 
 /**
@@ -29,6 +29,9 @@ export class HeadCount {
   #before = 0;
   /** The sums of the last looks, one behind the other. */
   #sums: number[] = [];
+  #below: readonly number[] = [];
+  /** The children's revision that `#below` is of; none once a child has said something else. */
+  #revision = NaN;
 
   constructor(private readonly context: HeadCountContext) {}
 
@@ -43,8 +46,22 @@ export class HeadCount {
   }
 
   /** By stripe, viewers that hang on this peer, itself included if it is one. */
-  get below(): number[] {
-    return Array.from({ length: STRIPES }, (_, stripe) => this.#belowIn(stripe));
+  get below(): readonly number[] {
+    if (this.isNews) {
+      this.#below = Array.from({ length: STRIPES }, (_, stripe) => this.#belowIn(stripe));
+      this.#revision = this.context.downstream.revision;
+    }
+    return this.#below;
+  }
+
+  /** Whether `below` may be another than when it was read last. */
+  get isNews(): boolean {
+    return this.#revision !== this.context.downstream.revision;
+  }
+
+  /** A child has said something else than before. */
+  changed(): void {
+    this.#revision = NaN;
   }
 
   /** Viewers of the whole show, as far as known. */

@@ -3,6 +3,7 @@ import type { PeerId } from '../messages.ts';
 import type { SupplyReport } from '../supply.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
+import type { LinkQueue } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 
 type Neighbours = ReadonlyMap<PeerId, Neighbour>;
@@ -48,8 +49,10 @@ export function supplyOf(
   return { viewers: heads.viewers(nowMs), reached: heads.reached(nowMs), hasRoom };
 }
 
-/** What a link holds back was looked at. */
-export function queueRead(neighbours: Neighbours, peerId: PeerId, bytes: number): void {
-  const neighbour = neighbours.get(peerId);
-  if (neighbour) neighbour.queuedBytes = bytes;
+/** What links hold back was looked at. */
+export function queuesRead(neighbours: Neighbours, queues: readonly LinkQueue[]): void {
+  for (const { peerId, bytes } of queues) {
+    const neighbour = neighbours.get(peerId);
+    if (neighbour) neighbour.queuedBytes = bytes;
+  }
 }

@@ -1,6 +1,12 @@
 import type { ChunkHeader, CutChunk } from '../chunk.ts';
 import type { Message, PeerId } from '../messages.ts';
 
+/** What waits in a link's own queue, bytes. */
+export interface LinkQueue {
+  readonly peerId: PeerId;
+  readonly bytes: number;
+}
+
 /** Messages as the mesh takes them: pieces and ends only after their signatures and hashes were checked. */
 export type Input =
   /** Time passes. Due at `Mesh.dueMs` at the latest; earlier does no harm. */
@@ -22,8 +28,8 @@ export type Input =
   | { type: 'forged'; from: PeerId }
   /** A link that was being set up has something to say to its other end. */
   | { type: 'signal'; peerId: PeerId; attempt: number; data: string }
-  /** Bytes in the queue of a link, as the transport counts them. */
-  | { type: 'queue'; peerId: PeerId; bytes: number }
+  /** What is in the queues of links, as the transport counts it. */
+  | { type: 'queues'; queues: readonly LinkQueue[] }
   /** The host has a new chunk, or ends the show. */
   | { type: 'publish'; chunk: CutChunk }
   | { type: 'publish-end'; header: ChunkHeader }

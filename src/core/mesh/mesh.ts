@@ -6,7 +6,7 @@ import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
-import { heldBack, isCrowdFull, queuedBytes, queueRead, supplyOf } from './held-back.ts';
+import { heldBack, isCrowdFull, queuedBytes, queuesRead, supplyOf } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
 import { introduceWaiting } from './introductions.ts';
 import { BESIDE_PER_SECOND, MAX_CONTROL_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
@@ -145,7 +145,7 @@ export class Mesh {
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
-    if (!this.host) this.#parts.presence.recount(input.type === 'message' && input.message.type !== 'piece', nowMs);
+    if (!this.host) this.#parts.presence.recount(nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
     return this.#effects.length === 0 ? NOTHING : this.#effects.splice(0);
   }
@@ -180,8 +180,8 @@ export class Mesh {
       case 'signal':
         this.#parts.membership.emitted(input.peerId, input.attempt, input.data);
         return;
-      case 'queue':
-        queueRead(this.neighbours, input.peerId, input.bytes);
+      case 'queues':
+        queuesRead(this.neighbours, input.queues);
         return;
       case 'publish':
         this.#parts.relay.publish(input.chunk, nowMs);

@@ -50,7 +50,8 @@ export interface PresenceContext {
  */
 export class Presence {
   #gossipMs: number;
-  #moved = false;
+  /** Some parent may not know yet how many hang on this peer. */
+  #untold = false;
   #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
 
   /** @param gossipMs when to gossip first: spread by chance */
@@ -106,6 +107,7 @@ export class Presence {
 
   learn(neighbour: Neighbour, status: Status, nowMs: number): void {
     if (status.newest && status.newest.epochS !== neighbour.status.newest?.epochS) neighbour.epochMs = nowMs;
+    if (!areSame(status.below, neighbour.status.below)) this.context.heads.changed();
     neighbour.status = status;
     if (this.context.host) this.#credit(neighbour, status.via, nowMs);
     if (status.free > 0) neighbour.relays = true;
@@ -113,22 +115,20 @@ export class Presence {
 
   /** This peer has another parent than before. */
   moved(): void {
-    this.#moved = true;
+    this.#untold = true;
   }
 
-  /**
-   * When what hangs on this peer has changed, or whom it hangs on, its parents are told at once.
-   * @param news somebody said something that may have changed it
-   */
-  recount(news: boolean, nowMs: number): void {
-    if (!news && !this.#moved) return;
-    this.#moved = false;
+  /** When what hangs on this peer has changed, or whom it hangs on, its parents are told at once. */
+  recount(nowMs: number): void {
     const { neighbours, upstream, heads } = this.context;
+    if (!this.#untold && !heads.isNews) return;
+    this.#untold = false;
     const { below } = heads;
     for (let stripe = 0; stripe < STRIPES; stripe++) {
       const parent = neighbours.get(upstream.parentOf(stripe) ?? '');
-      if (!parent || parent.told[stripe] === below[stripe] || nowMs - parent.statusSentMs < RECOUNT_MS) continue;
-      this.#sendStatus(parent, this.#ownDepths, nowMs);
+      if (!parent || parent.told[stripe] === below[stripe]) continue;
+      if (nowMs - parent.statusSentMs < RECOUNT_MS) this.#untold = true;
+      else this.#sendStatus(parent, this.#ownDepths, nowMs);
     }
   }
 
@@ -212,6 +212,9 @@ export class Presence {
     this.context.send(to, { type: 'members', members: this.context.members(to, nowMs) });
   }
 }
+
+const areSame = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((count, at) => count === b[at]);
 
 /** Whether there is a neighbour whose answers tell what waits in queues. */
 function isAnyKnown(neighbours: ReadonlyMap<PeerId, Neighbour>): boolean {

@@ -168,7 +168,7 @@ export class Upstream {
       if (feed.pending !== null) this.context.send(feed.pending, { type: 'unsubscribe', stripe });
     }
     feed.pending = null;
-    if (feed.parent === null) feed.take(from, this.#newestOf(from), nowMs);
+    if (feed.parent === null) this.#take(feed, from, nowMs);
     else {
       feed.trial = from;
       feed.trialMs = nowMs;

@@ -1,4 +1,4 @@
-import type { Effect, Input } from '../../../src/core/mesh/mesh-io.ts';
+import type { Effect, Input, LinkQueue } from '../../../src/core/mesh/mesh-io.ts';
 import { Mesh } from '../../../src/core/mesh/mesh.ts';
 import { ANYONE, type Message, type PeerId } from '../../../src/core/messages.ts';
 import type { ChunkHeader } from '../../../src/core/chunk.ts';
@@ -118,8 +118,9 @@ export class SimPeer implements Happening {
   }
 
   drained(pipe: Pipe): void {
-    if (pipe.kind === 'link')
-      this.take({ type: 'queue', peerId: pipe.peerId, bytes: pipe.queuedBytes(this.world.nowMs) });
+    const { peerId } = pipe;
+    const queues = [{ peerId, bytes: pipe.queuedBytes(this.world.nowMs) }];
+    if (pipe.kind === 'link') this.take({ type: 'queues', queues });
   }
 
   /** Closes the page: with a goodbye. */
@@ -170,15 +171,17 @@ export class SimPeer implements Happening {
     this.#queuesReadMs = nowMs;
     // Only those links can hold something back that pieces were sent over: reading the others would say 0 again.
     const used = this.#used;
+    if (used.length === 0) return;
     this.#used = [];
+    const queues: LinkQueue[] = [];
     for (const pipe of used) {
       pipe.used = false;
-      const { peerId } = pipe;
-      if (!pipe.isOpen || !this.mesh.neighbours.has(peerId)) continue;
+      if (!pipe.isOpen) continue;
       const bytes = pipe.queuedBytes(nowMs);
       if (bytes > 0) this.#use(pipe);
-      this.#handle({ type: 'queue', peerId, bytes }, nowMs);
+      queues.push({ peerId: pipe.peerId, bytes });
     }
+    this.#handle({ type: 'queues', queues }, nowMs);
   }
 
   #do(effect: Effect): void {
