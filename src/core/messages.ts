@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -18,6 +18,8 @@ export const MAX_CENSUS = 600;
 export const MAX_REPORTED = 64;
 /** Longest signal: session descriptions of data channels are about 1 KiB. */
 export const MAX_SIGNAL_BYTES = 8 * 1024;
+/** Bytes behind a question about the way, at most: what a new link's first window lets out at once. */
+export const MAX_PADDING_BYTES = 12_000;
 /** Longest message between the rooms of two neighbours: a signal and what says so. */
 export const MAX_ROOM_BYTES = MAX_SIGNAL_BYTES + 64;
 /** Most members named in one message. */
@@ -83,13 +85,13 @@ export type Message =
   | ({ type: 'status' } & Status)
   /** Members to be introduced to; a door's answer to a newcomer, and gossip afterwards. */
   | { type: 'members'; members: readonly Member[] }
-  /** `sentMs` is the asker's own clock; the answer carries it back. */
-  | { type: 'ping'; sentMs: number }
+  /** `sentMs` is the asker's own clock; the answer carries it back. `padding`: bytes behind it that only take time. */
+  | { type: 'ping'; sentMs: number; padding: number }
   /**
-   * `heardMs`: when the question came, by the clock of whoever answers; `hostMs`: the host's clock as far as known, with
+   * `padding`: as the question had it; `heardMs`: when it came, by the clock of whoever answers; `hostMs`: the host's clock as far as known, with
    * the error bound; NaN when unknown.
    */
-  | { type: 'pong'; sentMs: number; heardMs: number; hostMs: number; errorMs: number }
+  | { type: 'pong'; sentMs: number; padding: number; heardMs: number; hostMs: number; errorMs: number }
   /** "Push me this stripe." `spare`: children that the asker could feed in it; `urgent`: it has no other source. */
   | { type: 'subscribe'; stripe: number; spare: number; urgent: boolean }
   | { type: 'unsubscribe'; stripe: number }

@@ -6,6 +6,7 @@ import {
   type ChunkName,
   MAX_GROUP_CHUNKS,
   MAX_MEMBERS,
+  MAX_PADDING_BYTES,
   MAX_MESSAGE_BYTES,
   MAX_PATH,
   MAX_ROOM_BYTES,
@@ -105,9 +106,11 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'ping':
       encoding.writeFloat64(encoder, message.sentMs);
+      encoding.writeUint8Array(encoder, new Uint8Array(message.padding));
       break;
     case 'pong':
       encoding.writeFloat64(encoder, message.sentMs);
+      encoding.writeVarUint(encoder, message.padding);
       encoding.writeFloat64(encoder, message.heardMs);
       encoding.writeFloat64(encoder, message.hostMs);
       encoding.writeFloat32(encoder, message.errorMs);
@@ -201,11 +204,12 @@ function read(type: MessageType, reader: Reader): Message {
       return { type, members: Array.from({ length: reader.byte(MAX_MEMBERS) }, member) };
     }
     case 'ping':
-      return { type, sentMs: reader.float64() };
+      return { type, sentMs: reader.float64(), padding: reader.rest(MAX_PADDING_BYTES).length };
     case 'pong':
       return {
         type,
         sentMs: reader.float64(),
+        padding: reader.count(MAX_PADDING_BYTES),
         heardMs: reader.float64(),
         hostMs: reader.float64(),
         errorMs: reader.float32(),

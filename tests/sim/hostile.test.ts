@@ -191,7 +191,7 @@ test("signals and rubbish at the host's door reach nobody in masses, and harm no
     const signal: Message = { type: 'signal', from: stranger, to: victim.peerId, attempt: 1, data: 'offer' };
     host.take({ type: 'door-message', from: stranger, message: signal });
     host.take({ type: 'door-message', from: victim.peerId, message: { type: 'bye' } });
-    host.take({ type: 'door-message', from: victim.peerId, message: { type: 'ping', sentMs: 0 } });
+    host.take({ type: 'door-message', from: victim.peerId, message: { type: 'ping', sentMs: 0, padding: 0 } });
   });
   const carried = host.sent.filter(({ message }) => message.type === 'signal' && message.from === stranger);
   expect(carried.length).toBeLessThanOrEqual(200);

@@ -10,8 +10,10 @@ const HOST_VISIT_MS = 20_000;
 /** A visitor who is still there hears so often who has come since, ms (chosen: in a rush all places are taken at first). */
 const INTRODUCE_MS = 1_000;
 const NEVER = Number.NEGATIVE_INFINITY;
-/** Newcomers let in a second when nobody is there yet (chosen: a host's uplink carries their calls). */
-const LEAST_RATE = 10;
+/** Newcomers let in a second when nobody is there yet (chosen: with more their calls take a host's uplink). */
+const LEAST_RATE = 20;
+/** So many times those who are there may come in a second (chosen: each brings room for some). */
+const RATE_SHARE = 4;
 /** Visitors who hear again who is there, at each look (chosen). */
 const MAX_AGAIN = 10;
 /** Messages of one visitor that are read (chosen: setting up four links takes about 50). */
@@ -80,9 +82,9 @@ export class DoorCare {
     if (!visitor) this.#knocking = false;
   }
 
-  /** A viewer that passes on and is well connected may hold a door, so that the crowd lets in the crowd. Drawn once. */
+  /** A viewer that passes on and has the show may hold a door, so that the crowd lets in the crowd. Drawn once. */
   offer(links: number, viewers: number): void {
-    if (this.#asked || links < ENOUGH_LINKS) return;
+    if (this.#asked || links === 0) return;
     this.#asked = true;
     if (this.random() * viewers < MAX_DOORS) this.emit({ type: 'hold-door' });
   }
@@ -106,10 +108,10 @@ export class DoorCare {
 
   /**
    * Visitors who are to be introduced now, in the order in which they came; those who stay too long are shown out. In a
-   * second no more are let in than are there already: more could not be fed, and their calls would take the line.
+   * second no more are let in than those who are there can take, and nobody while this peer's line is behind.
    */
-  waiting(viewers: number, nowMs: number): PeerId[] {
-    const rate = Math.max(LEAST_RATE, viewers);
+  waiting(viewers: number, isBehind: boolean, nowMs: number): PeerId[] {
+    const rate = Math.max(LEAST_RATE, RATE_SHARE * viewers);
     const grown = (rate * Math.min(1_000, nowMs - this.#allowanceMs)) / 1_000;
     this.#allowance = Math.min(rate, this.#allowance + grown);
     this.#allowanceMs = nowMs;
@@ -122,7 +124,7 @@ export class DoorCare {
         continue;
       }
       if (visit.introducedMs === NEVER) {
-        if (this.#allowance < 1) continue;
+        if (isBehind || this.#allowance < 1) continue;
         this.#allowance -= 1;
       } else if (++again > MAX_AGAIN) continue;
       visit.introducedMs = nowMs;

@@ -39,7 +39,7 @@ export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, n
       parts.membership.heard(from, message.members, nowMs);
       return;
     case 'ping':
-      parts.presence.answer(neighbour, message.sentMs, nowMs);
+      parts.presence.answer(neighbour, message, nowMs);
       return;
     case 'pong':
       parts.presence.answered(neighbour, message, nowMs);

@@ -1,5 +1,9 @@
 import type { Member, PeerId } from '../messages.ts';
+import { queuedBytes } from './held-back.ts';
 import type { Parts } from './parts.ts';
+
+/** With media that needs so long to leave a host lets nobody in, ms (chosen: their calls go the same way). */
+const BEHIND_MS = 250;
 
 /**
  * The door's answer to those who wait at it, as many as may come now: the host itself, and some of those that are here
@@ -7,10 +11,14 @@ import type { Parts } from './parts.ts';
  */
 export function introduceWaiting(parts: Parts, self: PeerId, viewers: number, nowMs: number): void {
   const { door, membership, lastWord, free, host, send } = parts;
-  for (const newcomer of door.waiting(viewers, nowMs)) {
+  for (const newcomer of door.waiting(viewers, host && isBehind(parts), nowMs)) {
     if (!host) continue;
     const itself: Member = { peerId: self, free: free(), depth: 0, door: true };
     send(newcomer, { type: 'members', members: [itself, ...membership.introductions(newcomer, nowMs)] });
     if (lastWord.header) send(newcomer, { type: 'end', header: lastWord.header });
   }
+}
+
+function isBehind({ outbox, neighbours, uplink }: Parts): boolean {
+  return ((outbox.waitingBytes + queuedBytes(neighbours)) * 8_000) / uplink.capacityBps > BEHIND_MS;
 }

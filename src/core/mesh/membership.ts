@@ -27,7 +27,7 @@ type Signal = Extract<Message, { type: 'signal' }>;
 /** What is said to a caller instead of an answer. */
 const NO_ROOM = '';
 /** Members without a door that are named to a newcomer (chosen: setting up a link takes 1 kB of the host's uplink). */
-const MAX_CARRIED_CALLS = 4;
+const MAX_CARRIED_CALLS = 2;
 /** With all parents there, another link is tried at first and later so often, ms (chosen: each is work). */
 const MIN_PAUSE_MS = 700;
 const MAX_PAUSE_MS = 20_000;

@@ -14,6 +14,7 @@ import {
   RECOUNT_MS,
   STATUS_MS,
 } from './limits.ts';
+import { LineProbe, TRAIN_BYTES } from './line-probe.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
@@ -49,6 +50,7 @@ export interface PresenceContext {
  * there, the time at the host, and how many hang on it.
  */
 export class Presence {
+  readonly #probe = new LineProbe();
   #gossipMs: number;
   /** Some parent may not know yet how many hang on this peer. */
   #untold = false;
@@ -142,20 +144,40 @@ export class Presence {
     }
   }
 
-  answer(neighbour: Neighbour, sentMs: number, nowMs: number): void {
-    this.context.send(neighbour.peerId, { type: 'pong', sentMs, heardMs: nowMs, ...this.context.clock.read(nowMs) });
+  answer(neighbour: Neighbour, { sentMs, padding }: Ping, nowMs: number): void {
+    const time = this.context.clock.read(nowMs);
+    this.context.send(neighbour.peerId, { type: 'pong', sentMs, padding, heardMs: nowMs, ...time });
   }
 
-  answered(neighbour: Neighbour, { sentMs, heardMs, hostMs, errorMs }: Pong, nowMs: number): void {
-    if (sentMs !== neighbour.pingSentMs) return;
+  answered(neighbour: Neighbour, { sentMs, padding, heardMs, hostMs, errorMs }: Pong, nowMs: number): void {
+    const { peerId, leastRttMs } = neighbour;
     const rttMs = nowMs - sentMs;
+    if (padding > 0) {
+      const guess = this.#probe.tailCame(peerId, sentMs, heardMs, rttMs - leastRttMs);
+      if (guess) this.context.uplink.guess(guess);
+      this.#sendTrain(neighbour, nowMs);
+      return;
+    }
+    if (sentMs !== neighbour.pingSentMs) return;
+    this.#probe.headCame(peerId, sentMs, heardMs);
     neighbour.rttMs = rttMs;
     neighbour.pingAnswered = true;
     if (this.context.uplink.isClear) neighbour.rttIsKnown = true;
-    const waitedMs = neighbour.way.waited(sentMs, heardMs, Math.max(0, rttMs - neighbour.leastRttMs));
-    if (rttMs < neighbour.leastRttMs) neighbour.leastRttMs = rttMs;
+    const waitedMs = neighbour.way.waited(sentMs, heardMs, Math.max(0, rttMs - leastRttMs));
+    if (rttMs < leastRttMs) neighbour.leastRttMs = rttMs;
     else this.#waited(neighbour, waitedMs, nowMs);
     if (!this.context.host) this.context.clock.learn(sentMs, hostMs, errorMs, nowMs);
+    this.#sendTrain(neighbour, nowMs);
+  }
+
+  /** What the line carries is asked for once, before anything depends on it. */
+  #sendTrain(neighbour: Neighbour, nowMs: number): void {
+    // Behind media on the same link a train would tell what the link holds back.
+    if (!this.context.uplink.isGuessed || this.context.downstream.feeds(neighbour.peerId)) return;
+    if (!this.#probe.begins(neighbour.peerId, nowMs)) return;
+    this.#ping(neighbour, nowMs);
+    this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs, padding: TRAIN_BYTES });
+    this.context.uplink.spend(TRAIN_BYTES);
   }
 
   /** Once some ways are known, only their answers count: the shortest way of the others may have had a queue in it. */
@@ -205,7 +227,7 @@ export class Presence {
   #ping(neighbour: Neighbour, nowMs: number): void {
     neighbour.pingSentMs = nowMs;
     neighbour.pingAnswered = false;
-    this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs });
+    this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs, padding: 0 });
   }
 
   #name(to: PeerId, nowMs: number): void {
@@ -222,4 +244,5 @@ function isAnyKnown(neighbours: ReadonlyMap<PeerId, Neighbour>): boolean {
   return false;
 }
 
+type Ping = Extract<Message, { type: 'ping' }>;
 type Pong = Extract<Message, { type: 'pong' }>;

@@ -94,13 +94,14 @@ export class StripeFeed {
    * One that is there but has nothing is looking for it itself, and whoever is late may be so because everyone is:
    * changing parents then would only move the trouble, so that is done seldom.
    * @param claims whether the parent says that it has the stripe: one that does, and has never pushed any, is given less time
+   * @param isHost or that it is the host: what comes late from there comes later still from anyone else
    */
-  hasFailed(claims: boolean, nowMs: number): boolean {
+  hasFailed(claims: boolean, isHost: boolean, nowMs: number): boolean {
     const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && this.#isBehind();
     if (silent || this.isEmpty(nowMs, nowMs)) this.depth = NO_DEPTH;
-    if (claims && !this.hasDelivered && nowMs - this.#takenMs > PROMISE_MS && this.#isBehind()) return true;
+    if (!isHost && claims && !this.hasDelivered && nowMs - this.#takenMs > PROMISE_MS && this.#isBehind()) return true;
     if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
-    const late = this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
+    const late = !isHost && this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
     return late || (silent && nowMs - this.#pushedMs > PARENT_EMPTY_MS);
   }
 

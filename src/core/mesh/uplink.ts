@@ -9,6 +9,7 @@ import {
   MIN_UPLINK_BPS,
   SLOT_SHARE,
 } from './limits.ts';
+import type { LineGuess } from './line-probe.ts';
 
 /** The uplink is judged so often, ms (chosen: several chunks). */
 const JUDGE_MS = 500;
@@ -117,6 +118,7 @@ export class Uplink {
   #poorProbeMs = POOR_PROBE_MS;
   #probedMs = Number.NEGATIVE_INFINITY;
   #measured = false;
+  #recalled = false;
 
   constructor(
     private readonly host: boolean,
@@ -145,9 +147,22 @@ export class Uplink {
   /** What this line carried shortly before, bit/s: a better guess than any, until it is measured anew. */
   recall(bitsPerSecond: number): void {
     if (this.#measured || !Number.isFinite(bitsPerSecond)) return;
+    this.#recalled = true;
     this.#capacityBps = Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, bitsPerSecond));
     this.#tokens = this.#bucketBytes;
     this.#spareTokens = this.#tokens;
+  }
+
+  /** Whether nothing has shown yet what the line carries. */
+  get isGuessed(): boolean {
+    return this.#limitBps === null && this.#fellMs === Number.NEGATIVE_INFINITY && !this.#recalled;
+  }
+
+  /** A better guess, before the line is full for the first time: down only when it is sure, and before it was used. */
+  guess({ bitsPerSecond, isSure }: LineGuess): void {
+    if (!this.isGuessed) return;
+    if (bitsPerSecond < this.#capacityBps && (this.#measured || !isSure)) return;
+    this.#capacityBps = Math.max(this.#leastBps, bitsPerSecond);
   }
 
   /** What may be used, bit/s. */

@@ -141,8 +141,10 @@ export class Upstream {
   #tendParent(stripe: number, nowMs: number): void {
     const feed = this.#at(stripe);
     const { parent } = feed;
-    const claims = (this.context.neighbours.get(parent ?? '')?.depth(stripe) ?? NO_DEPTH) < NO_DEPTH;
-    if (parent !== null && feed.hasFailed(claims, nowMs)) {
+    const neighbour = this.context.neighbours.get(parent ?? '');
+    const claims = (neighbour?.depth(stripe) ?? NO_DEPTH) < NO_DEPTH;
+    const isHost = neighbour?.host === true;
+    if (parent !== null && feed.hasFailed(claims, isHost, nowMs)) {
       if (!feed.hasDelivered) this.#distrust(parent);
       feed.judgeAnew(nowMs);
       this.#avoid(stripe, parent, nowMs);

@@ -45,9 +45,9 @@ export function messageBytes(message: Message): number {
     case 'members':
       return message.members.reduce((sum, { free }) => sum + PEER_ID_BYTES + count(free) + 2, 2);
     case 'ping':
-      return 9;
+      return 9 + message.padding;
     case 'pong':
-      return 29;
+      return 29 + varUint(message.padding);
     case 'subscribe':
       return 3 + count(message.spare);
     case 'unsubscribe':

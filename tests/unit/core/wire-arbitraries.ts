@@ -12,6 +12,7 @@ import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../../src/core/identity.ts
 import {
   MAX_GROUP_CHUNKS,
   MAX_MEMBERS,
+  MAX_PADDING_BYTES,
   MAX_PATH,
   MAX_ROOM_BYTES,
   MAX_REPORTED,
@@ -95,8 +96,8 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     type: type('members'),
     members: fc.array(fc.record({ peerId, free: count, depth: byte, door: fc.boolean() }), { maxLength: MAX_MEMBERS }),
   }),
-  fc.record({ type: type('ping'), sentMs: float }),
-  fc.record({ type: type('pong'), sentMs: float, heardMs: float, hostMs: float, errorMs: fc.float() }),
+  fc.record({ type: type('ping'), sentMs: float, padding: fc.nat(MAX_PADDING_BYTES) }),
+  fc.record({ type: type('pong'), sentMs: float, padding: fc.nat(MAX_PADDING_BYTES), heardMs: float, hostMs: float, errorMs: fc.float() }),
   fc.record({ type: type('subscribe'), stripe, spare: count, urgent: fc.boolean() }),
   fc.record({ type: type('unsubscribe'), stripe }),
   fc.record({ type: type('subscribed'), stripe }),
