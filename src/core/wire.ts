@@ -106,7 +106,7 @@ export function encodeMessage(message: Message): Uint8Array {
       break;
     case 'ping':
       encoding.writeFloat64(encoder, message.sentMs);
-      encoding.writeUint8Array(encoder, new Uint8Array(message.padding));
+      encoding.writeVarUint8Array(encoder, new Uint8Array(message.padding));
       break;
     case 'pong':
       encoding.writeFloat64(encoder, message.sentMs);
@@ -204,7 +204,7 @@ function read(type: MessageType, reader: Reader): Message {
       return { type, members: Array.from({ length: reader.byte(MAX_MEMBERS) }, member) };
     }
     case 'ping':
-      return { type, sentMs: reader.float64(), padding: reader.rest(MAX_PADDING_BYTES).length };
+      return { type, sentMs: reader.float64(), padding: reader.raw(reader.count(MAX_PADDING_BYTES)).length };
     case 'pong':
       return {
         type,

@@ -1,8 +1,14 @@
-/** What the page asks for: each is answered in order, with null or the name of an error. */
+/** Each order is answered in turn, with the name of an error if there was one; memory that came with it goes back. */
+export interface OwnFileAnswer {
+  readonly failure: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+/** What the page asks for. */
 export type OwnFileOrder =
   /** Files of the folder whose names, numbers, are smaller than `oldest` are of no use any more. */
   | { readonly type: 'open'; readonly folder: string; readonly file: string; readonly oldest: number }
-  | { readonly type: 'write'; readonly at: number; readonly bytes: Uint8Array }
+  | { readonly type: 'write'; readonly at: number; readonly length: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'truncate' }
   | { readonly type: 'close' };
 
@@ -20,12 +26,15 @@ let doing: Promise<void> = Promise.resolve();
 
 addEventListener('message', ({ data }: MessageEvent<OwnFileOrder>) => {
   doing = doing.then(async () => {
+    const bytes = data.type === 'write' ? data.bytes : null;
+    let failure: string | null = null;
     try {
       await carryOut(data);
-      postMessage(null);
     } catch (error) {
-      postMessage(error instanceof DOMException ? error.name : 'Error');
+      failure = error instanceof DOMException ? error.name : 'Error';
     }
+    const answer: OwnFileAnswer = { failure, bytes };
+    postMessage(answer, { transfer: bytes ? [bytes.buffer] : [] });
   });
 });
 
@@ -43,8 +52,8 @@ async function carryOut(order: OwnFileOrder): Promise<void> {
       break;
     }
     case 'write': {
-      const written = handle?.write(order.bytes, { at: order.at });
-      if (written !== order.bytes.length) throw new DOMException('Only a part was written', 'QuotaExceededError');
+      const written = handle?.write(order.bytes.subarray(0, order.length), { at: order.at });
+      if (written !== order.length) throw new DOMException('Only a part was written', 'QuotaExceededError');
       break;
     }
     case 'truncate':

@@ -1,6 +1,6 @@
 import type { FileSink } from '../../app/recordings/file-sink.ts';
 import { asFileProblem } from './file-problem.ts';
-import type { OwnFileOrder } from './own-file-worker.ts';
+import type { OwnFileAnswer, OwnFileOrder } from './own-file-worker.ts';
 
 /** What has been handed to the browser is kept so long for it to copy, ms. Chosen. */
 const KEPT_MS = 10 * 60_000;
@@ -9,6 +9,7 @@ const KEPT_MS = 10 * 60_000;
 export class OwnFile implements FileSink {
   written = 0;
   readonly #name = String(Date.now());
+  #lent = new Uint8Array(0);
   readonly #worker = new Worker(new URL('./own-file-worker.ts', import.meta.url), { type: 'module' });
 
   private constructor(
@@ -28,7 +29,10 @@ export class OwnFile implements FileSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#ask({ type: 'write', at: this.written, bytes });
+    // Lent to the worker and given back: what is copied there would be collected late, and a file may have gigabytes.
+    if (this.#lent.length < bytes.length) this.#lent = new Uint8Array(bytes.length);
+    this.#lent.set(bytes);
+    await this.#ask({ type: 'write', at: this.written, length: bytes.length, bytes: this.#lent }, [this.#lent.buffer]);
     this.written += bytes.length;
   }
 
@@ -61,15 +65,14 @@ export class OwnFile implements FileSink {
   }
 
   /** One order at a time. */
-  async #ask(order: OwnFileOrder): Promise<void> {
-    const answer = new Promise<string | null>((resolve) => {
-      this.#worker.addEventListener('message', ({ data }: MessageEvent<string | null>) => resolve(data), {
-        once: true,
-      });
-      this.#worker.addEventListener('error', () => resolve('Error'), { once: true });
+  async #ask(order: OwnFileOrder, lent: Transferable[] = []): Promise<void> {
+    const answer = new Promise<OwnFileAnswer>((resolve) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<OwnFileAnswer>): void => resolve(data);
+      this.#worker.onerror = (): void => resolve({ failure: 'Error', bytes: null });
     });
-    this.#worker.postMessage(order);
-    const failure = await answer;
+    this.#worker.postMessage(order, lent);
+    const { failure, bytes } = await answer;
+    this.#lent = bytes ?? new Uint8Array(0);
     if (failure !== null) throw asFileProblem(new DOMException('The file was not written', failure));
   }
 }

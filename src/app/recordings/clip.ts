@@ -28,7 +28,7 @@ export function movieOf(chunks: readonly RecordedChunk[], title: string): Uint8A
   const { head, parts } = planMovie(entries, inits, { title, chapters: [], damaged: new Set() });
   const media = parts.map((part) => moviePart(part, groups[part.number] ?? []));
   if (media.includes(null)) throw new RangeError('a group is not what its index says');
-  return [head, ...media.filter((bytes) => bytes !== null)];
+  return [head, ...media.flatMap((pieces) => pieces ?? [])];
 }
 
 const isSame = (a: InitSegment, b: InitSegment | undefined): boolean =>

@@ -3,10 +3,9 @@ import { type Chapter, type MoviePlan, planMovie } from '../../core/recording/mo
 import type { GroupEntry } from '../../core/recording/entry.ts';
 import { type ProblemCode, ProblemError } from '../problem.ts';
 import type { FileSink, FileSinks } from './file-sink.ts';
+import { Portion } from './portion.ts';
 import type { Recording, RecordingStore } from './recording.ts';
 
-/** Media is handed over in portions of about this, bytes (chosen: few calls, little memory). */
-const PORTION_BYTES = 2 * 1024 * 1024;
 
 export type DownloadState =
   | { readonly state: 'running'; readonly share: number }
@@ -94,27 +93,23 @@ export class Download {
   async #copy(sink: FileSink): Promise<boolean> {
     const { head, parts, totalBytes } = this.#plan;
     if (sink.written < head.length) await sink.write(head.subarray(sink.written));
-    let portion: Uint8Array[] = [];
-    let waiting = 0;
+    const portion = new Portion(async (bytes) => {
+      await sink.write(bytes);
+      this.#show(sink.written / totalBytes);
+    });
     for (const part of parts) {
       if (!this.#isRunning) return true;
-      const from = sink.written + waiting;
+      const from = sink.written + portion.waiting;
       if (part.at + part.bytes <= from) continue;
       const chunks = await this.store.group(this.options.recording.id, part.number);
-      const bytes = chunks && moviePart(part, chunks);
-      if (!bytes) {
+      const pieces = chunks && moviePart(part, chunks);
+      if (!pieces) {
         this.#damaged.add(part.number);
         return false;
       }
-      const rest = bytes.subarray(from - part.at);
-      portion.push(rest);
-      waiting += rest.length;
-      if (waiting < PORTION_BYTES && part !== parts.at(-1)) continue;
-      await sink.write(joined(portion, waiting));
-      portion = [];
-      waiting = 0;
-      this.#show(sink.written / totalBytes);
+      await portion.add(pieces, from - part.at);
     }
+    await portion.flush();
     return true;
   }
 
@@ -149,14 +144,4 @@ export class Download {
     this.#state = state;
     this.options.onChange(state);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

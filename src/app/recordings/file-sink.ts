@@ -2,7 +2,10 @@
 export interface FileSink {
   /** Bytes that are in it for good. */
   readonly written: number;
-  /** @throws ProblemError `download-failed`, `recording-full`; the sink can be gone on with */
+  /**
+   * @param bytes may be written over once they are in it
+   * @throws ProblemError `download-failed`, `recording-full`; the sink can be gone on with
+   */
   write(bytes: Uint8Array): Promise<void>;
   /** Empties it. @throws ProblemError as `write` */
   restart(): Promise<void>;

@@ -45,7 +45,7 @@ export function messageBytes(message: Message): number {
     case 'members':
       return message.members.reduce((sum, { free }) => sum + PEER_ID_BYTES + count(free) + 2, 2);
     case 'ping':
-      return 9 + message.padding;
+      return 9 + varUint(message.padding) + message.padding;
     case 'pong':
       return 29 + varUint(message.padding);
     case 'subscribe':

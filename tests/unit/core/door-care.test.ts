@@ -81,13 +81,13 @@ test('a host never knocks, introduces those who wait again, and shows them out i
   const { door, told } = setUp(true);
   door.tend(0, VIEWERS, NEVER, 0);
   door.opened('newcomer', true, 0);
-  expect(door.waiting(0, 0)).toEqual(['newcomer']);
-  expect(door.waiting(0, 900)).toEqual([]);
-  expect(door.waiting(0, 1_000)).toEqual(['newcomer']);
-  expect(door.waiting(0, 1_500)).toEqual([]);
-  expect(door.waiting(0, 2_000)).toEqual(['newcomer']);
+  expect(door.waiting(0, false, 0)).toEqual(['newcomer']);
+  expect(door.waiting(0, false, 900)).toEqual([]);
+  expect(door.waiting(0, false, 1_000)).toEqual(['newcomer']);
+  expect(door.waiting(0, false, 1_500)).toEqual([]);
+  expect(door.waiting(0, false, 2_000)).toEqual(['newcomer']);
   expect(told()).toEqual([]);
-  door.waiting(0, 20_001);
+  door.waiting(0, false, 20_001);
   expect(told()).toEqual(['show-out']);
 });
 
@@ -100,13 +100,22 @@ test('a host listens to a visitor for so long, and to nobody who is not there', 
   expect(heard).toBe(200);
 });
 
-test('in a rush no more are let in than are there already, in the order in which they came', () => {
+test('in a rush no more are let in than those who are there can take, in the order in which they came', () => {
   const { door } = setUp(true);
-  const rush = Array.from({ length: 100 }, (_, at) => `visitor ${at}`);
+  const rush = Array.from({ length: 200 }, (_, at) => `visitor ${at}`);
   for (const peerId of rush) door.opened(peerId, true, 0);
-  expect(door.waiting(0, 0)).toEqual(rush.slice(0, 10));
-  expect(door.waiting(0, 500)).toEqual(rush.slice(10, 15));
-  expect(door.waiting(40, 1_000).filter((peerId) => rush.indexOf(peerId) >= 15)).toEqual(rush.slice(15, 35));
+  expect(door.waiting(0, false, 0)).toEqual(rush.slice(0, 20));
+  expect(door.waiting(0, false, 500)).toEqual(rush.slice(20, 30));
+  expect(door.waiting(40, false, 1_000).filter((peerId) => rush.indexOf(peerId) >= 30)).toEqual(rush.slice(30, 110));
+});
+
+test('while its line is behind a host lets nobody in, but tells those who are in again', () => {
+  const { door } = setUp(true);
+  door.opened('first', true, 0);
+  expect(door.waiting(0, false, 0)).toEqual(['first']);
+  door.opened('second', true, 500);
+  expect(door.waiting(0, true, 1_000)).toEqual(['first']);
+  expect(door.waiting(0, false, 1_100)).toEqual(['second']);
 });
 
 test('after the end it looks now and then whether the show has begun anew, unless the host is there', () => {

@@ -11,9 +11,9 @@ function taken() {
   feed.take('parent', newest(), nowMs);
   return {
     feed,
-    at: (ms: number, claims = true): boolean => {
+    at: (ms: number, claims = true, isHost = false): boolean => {
       nowMs = 10_000 + ms;
-      return feed.hasFailed(claims, nowMs);
+      return feed.hasFailed(claims, isHost, nowMs);
     },
     push: (ms: number): void => {
       nowMs = 10_000 + ms;
@@ -26,6 +26,12 @@ test('whoever agreed to push and pushes nothing has failed before the picture is
   const { at } = taken();
   expect(at(500)).toBe(false);
   expect(at(700)).toBe(true);
+});
+
+test('the host is given time: what comes late from there comes later still from anyone else', () => {
+  const { at } = taken();
+  expect(at(700, true, true)).toBe(false);
+  expect(at(2_100, true, true)).toBe(true);
 });
 
 test('one that says that it has nothing itself is given time: it is looking for it', () => {

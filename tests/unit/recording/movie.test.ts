@@ -9,7 +9,7 @@ const NOTHING: MovieOptions = { title: '', chapters: [], damaged: new Set<number
 
 function written({ entries, group, inits }: Recorded, options = NOTHING) {
   const plan = planMovie(entries, inits, options);
-  const parts = plan.parts.map((part) => {
+  const parts = plan.parts.flatMap((part) => {
     const bytes = moviePart(part, group(part.number) ?? []);
     if (!bytes) throw new Error(`group ${part.number} does not fit`);
     return bytes;
