@@ -6,7 +6,6 @@ import type { FileSink, FileSinks } from './file-sink.ts';
 import { Portion } from './portion.ts';
 import type { Recording, RecordingStore } from './recording.ts';
 
-
 export type DownloadState =
   | { readonly state: 'running'; readonly share: number }
   | { readonly state: 'failed'; readonly share: number; readonly problem: ProblemCode }
