@@ -88,7 +88,7 @@ try {
   );
   await part('record', 'A show of 60 s, recorded and downloaded', () => measureRecordedShow(browser, site.url, 60));
   await part('record-long', `A recording of ${values.hours} h, 720p, 2 Mbit/s`, () =>
-    measureLongRecording(browser, Number(values.hours)),
+    measureLongRecording(Number(values.hours)),
   );
   await browser.close();
   await part('record-kill', 'The browser of a host is killed, 10 times', () => measureKilledHosts(site.url, 10));

@@ -1,4 +1,4 @@
-import type { Browser } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RecordingsFixture } from '../browser/fixtures/recordings.ts';
 import { decodeErrors, pictureAfterSeek, probe, topBoxes } from '../support/ffmpeg.ts';
 import { startFixtureServer } from '../support/fixture-server.ts';
-import { killHostAndLook, storedTimes } from '../support/killed-host.ts';
+import { killHostAndLook, openProfile, storedTimes } from '../support/killed-host.ts';
 import { goLive, PHONE, until } from '../support/show.ts';
 import { type Figure, figure } from './figure.ts';
 import { megabytes, processorSeconds } from './processes.ts';
@@ -75,11 +75,24 @@ export const measureKilledHosts = (site: string, times: number): Promise<Figure[
     ];
   });
 
-/** A recording of so many hours, written by the real recorder as fast as it takes what was encoded before. */
-export async function measureLongRecording(browser: Browser, hours: number): Promise<Figure[]> {
+/**
+ * A recording of so many hours, written by the real recorder as fast as it takes what was encoded before; in a browser with
+ * a profile, since one without keeps all of it in memory.
+ */
+export const measureLongRecording = (hours: number): Promise<Figure[]> =>
+  inFolder(async (folder) => {
+    const { context, page } = await openProfile(join(folder, 'profile'));
+    try {
+      return await measureLong(context, page, hours);
+    } finally {
+      await context.close();
+    }
+  });
+
+async function measureLong(context: BrowserContext, page: Page, hours: number): Promise<Figure[]> {
+  const browser = context.browser();
+  if (!browser) throw new Error('the browser of this profile is not at hand');
   const fixtures = await startFixtureServer(['idb', 'mediabunny', '@noble/ed25519', '@noble/hashes/sha2.js']);
-  const context = await browser.newContext();
-  const page = await context.newPage();
   try {
     await page.goto(`${fixtures.url}recordings.html`);
     await page.waitForFunction(() => 'recordings' in globalThis);
@@ -114,7 +127,6 @@ export async function measureLongRecording(browser: Browser, hours: number): Pro
       figure("page's memory grows during the download", most - before, 'MB', 150),
     ];
   } finally {
-    await context.close();
     await fixtures.close();
   }
 }
