@@ -7,6 +7,7 @@ import { startSite } from '../support/site.ts';
 import { NodeCrowd } from './node-crowd.ts';
 import { measureKilledHosts, measureLongRecording, measureRecordedShow, measureRecordingCost } from './recordings.ts';
 import { measureLocalNetwork } from './lan.ts';
+import { measureSoak } from './soak.ts';
 import { compareWithStar } from './star.ts';
 import { measureTalk } from './talk.ts';
 import type { Figure } from './figure.ts';
@@ -14,8 +15,8 @@ import { measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } 
 
 /**
  * `npm run bench -- [--only star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,
- * lan,lan-silent]
- * [--viewers N] [--hours N] [--json]`: whole shows on this machine, at full
+ * lan,lan-silent,soak]
+ * [--viewers N] [--hours N] [--minutes N] [--seed N] [--json]`: whole shows on this machine, at full
  * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
  * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
  */
@@ -24,10 +25,12 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: {
       type: 'string',
-      default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,lan,lan-silent',
+      default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,lan,lan-silent,soak',
     },
     viewers: { type: 'string', default: '24' },
     hours: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
   },
 });
 const parts = new Set(values.only.split(','));
@@ -94,6 +97,9 @@ try {
   await part('record-kill', 'The browser of a host is killed, 10 times', () => measureKilledHosts(site.url, 10));
   await part('record-cost', 'A show of 720p with and without its recording, 3 times 20 s each, in turn', () =>
     measureRecordingCost(launch, site.url, 20),
+  );
+  await part('soak', `Host and 8 viewers, ${values.minutes} minutes, a fault every 20 s`, () =>
+    measureSoak(Number(values.minutes), Number(values.seed)),
   );
   await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
     measureMemory(launchKnownByAddress, site.url, [2, 10]),

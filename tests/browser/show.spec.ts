@@ -12,11 +12,13 @@ import {
   quantile,
   sampleStrip,
   snapshot,
+  stripesFed,
   until,
   watch,
   watchLink,
   PATIENCE,
 } from '../support/show.ts';
+import { inRoom, say } from '../support/room.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { ALONE, test } from './show-test.ts';
 
@@ -212,6 +214,30 @@ test('a viewer who does not pass on is served all the same, and feeds nobody', a
   await until(other, ({ media }) => media.framesShown > 60);
   expect((await snapshot(rider)).mesh.mediaBytesSent).toBe(0);
 });
+
+test('whose browser has no decoder for the show is told so, passes it on all the same, and chats', async ({
+  browser,
+}) => {
+  // The host feeds one viewer: the next one needs somebody who passes on.
+  const { link } = await goLive(browser, site.url, 'height=180&bitrate=300&uplink=0.42', PHONE);
+  const blind = await watch(browser, link, '', withoutDecoders);
+  await expect(blind.getByText('This browser can’t play the show.')).toBeVisible();
+  await until(blind, ({ mesh }) => mesh.piecesReceived > 100);
+  const other = await watch(browser, link);
+  await firstPicture(other, 20_000);
+  await expect.poll(() => stripesFed(blind)).toBeGreaterThan(0);
+  expect((await snapshot(blind)).media.framesShown).toBe(0);
+  await inRoom(blind);
+  await say(blind, 'I hear of it at least', 'Ada');
+  await expect(other.getByTestId('chat-message').filter({ hasText: 'I hear of it at least' })).toBeVisible();
+});
+
+/** A browser that says it can play nothing. Real ones lack H.264 alone, say, and may play another show. */
+async function withoutDecoders(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    MediaSource.isTypeSupported = () => false;
+  });
+}
 
 /** Listens to what the page leads from its picture into its sound graph, beside the way that it takes. */
 async function listenIn(context: BrowserContext): Promise<void> {

@@ -20,9 +20,13 @@ const MOST_BPS = 20_000_000;
 /** Answers as like as that are the line's doing, and not chance (chosen). */
 const ALIKE = 1.5;
 
-/** What trains tell of a line: a rate, bit/s, and whether it is a bound rather than the least there is. */
+/** What trains tell of a line. */
 export interface LineGuess {
+  /** What can be counted on, bit/s. */
   readonly bitsPerSecond: number;
+  /** The quickest of them, bit/s. */
+  readonly mostBps: number;
+  /** They are alike: the line hardly carries more. */
   readonly isSure: boolean;
 }
 
@@ -78,6 +82,6 @@ export class LineProbe {
     if (second === undefined) return null;
     const worst = this.#rates.at(-1) ?? 0;
     const isSure = this.#rates.length >= ENOUGH_ANSWERS && best < ALIKE * worst;
-    return { bitsPerSecond: Math.min(MOST_BPS, second * SHARE), isSure };
+    return { bitsPerSecond: Math.min(MOST_BPS, second * SHARE), mostBps: best, isSure };
   }
 }

@@ -119,6 +119,8 @@ export class Uplink {
   #probedMs = Number.NEGATIVE_INFINITY;
   #measured = false;
   #recalled = false;
+  /** The most that a train of packets has shown, bit/s. */
+  #shownBps = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly host: boolean,
@@ -159,8 +161,9 @@ export class Uplink {
   }
 
   /** A better guess, before the line is full for the first time: down only when it is sure, and before it was used. */
-  guess({ bitsPerSecond, isSure }: LineGuess): void {
+  guess({ bitsPerSecond, mostBps, isSure }: LineGuess): void {
     if (!this.isGuessed) return;
+    this.#shownBps = mostBps;
     if (bitsPerSecond < this.#capacityBps && (this.#measured || !isSure)) return;
     this.#capacityBps = Math.max(this.#leastBps, bitsPerSecond);
   }
@@ -308,7 +311,7 @@ export class Uplink {
 
   /**
    * Quickly until the line has once been too slow, then, after a while, in small steps above what it carried then. A host
-   * that feeds a few goes on slowly: behind it is everyone, and the crowd needs no more than that of it.
+   * that feeds a few, or sends as much as a train has shown, goes on slowly: behind it is everyone.
    */
   #grow(nowMs: number): void {
     // What is tried in vain hurts everybody below, and in a room whose lines are all thin that is everyone.
@@ -324,7 +327,7 @@ export class Uplink {
     const mostBps = untried ? MAX_UPLINK_BPS : Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, this.#ceilingBps));
     const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
     const enoughBps = this.host
-      ? Math.max(this.#capacityBps * CAREFUL_STEP, HOST_ENOUGH * this.#showBps)
+      ? Math.max(this.#capacityBps * CAREFUL_STEP, Math.min(HOST_ENOUGH * this.#showBps, CEILING_SHARE * this.#shownBps))
       : MAX_UPLINK_BPS;
     const step = untried ? first : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.

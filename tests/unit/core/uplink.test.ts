@@ -217,3 +217,41 @@ test('a host whose show came down tries its line again soon, each time in vain a
   expect(after(1_200_000).capacityBps).toBeLessThan(1_500_000);
   expect(after(1_200_000).falls).toBeLessThan(5);
 });
+
+test('a train raises a guess at once, and lowers one only when it is sure and nothing was measured', () => {
+  const uplink = new Uplink(false, 0);
+  const first = uplink.capacityBps;
+  uplink.guess({ bitsPerSecond: first / 2, mostBps: first, isSure: false });
+  expect(uplink.capacityBps).toBe(first);
+  uplink.guess({ bitsPerSecond: first * 4, mostBps: first * 5, isSure: false });
+  expect(uplink.capacityBps).toBe(first * 4);
+  uplink.guess({ bitsPerSecond: first / 2, mostBps: first, isSure: true });
+  expect(uplink.capacityBps).toBe(first / 2);
+  use(uplink, 0, 2_000, 0);
+  const measured = uplink.capacityBps;
+  uplink.guess({ bitsPerSecond: first / 8, mostBps: first, isSure: true });
+  expect(uplink.capacityBps).toBe(measured);
+});
+
+test('what a line has carried, or was given, counts more than any train', () => {
+  const recalled = new Uplink(true, 0);
+  recalled.recall(6_000_000);
+  const given = new Uplink(true, 0);
+  given.limit(3_000_000);
+  for (const uplink of [recalled, given]) {
+    const { capacityBps } = uplink;
+    expect(uplink.isGuessed).toBe(false);
+    uplink.guess({ bitsPerSecond: 18_000_000, mostBps: 20_000_000, isSure: true });
+    expect(uplink.capacityBps).toBe(capacityBps);
+  }
+});
+
+test('a host’s quick growth ends at what a train has shown', () => {
+  const quick = new Uplink(true, 0);
+  const shown = new Uplink(true, 0);
+  for (const uplink of [quick, shown]) uplink.slots(2_000_000);
+  shown.guess({ bitsPerSecond: 2_400_000, mostBps: 2_800_000, isSure: true });
+  for (const uplink of [quick, shown]) use(uplink, 0, 4_000, 0);
+  expect(quick.capacityBps).toBeGreaterThan(4_000_000);
+  expect(shown.capacityBps).toBeLessThan(3_000_000);
+});
