@@ -49,6 +49,7 @@ export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, n
       return;
     case 'unsubscribe':
       parts.relay.unsubscribe(from, message.stripe);
+      parts.roots.left(from, nowMs);
       return;
     case 'subscribed':
       parts.upstream.subscribed(from, message.stripe, nowMs);

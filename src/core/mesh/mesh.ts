@@ -284,7 +284,8 @@ export class Mesh {
     if (!this.#parts.neighbours.delete(peerId)) return;
     this.#parts.downstream.removeAll(peerId);
     this.#parts.outbox.cancel(peerId, () => false);
-    if (!this.host) this.#parts.upstream.lost(peerId, nowMs);
+    if (this.host) this.#parts.roots.tend(nowMs);
+    else this.#parts.upstream.lost(peerId, nowMs);
   }
 
   /** For good: it sent what no honest peer sends. */

@@ -52,6 +52,13 @@ export class Roots {
     }
   }
 
+  /** A child gave a stripe back: most likely it goes, and is not to have it again. */
+  left(peerId: PeerId, nowMs: number): void {
+    if (!this.context.host) return;
+    this.#offered.set(peerId, nowMs);
+    this.tend(nowMs);
+  }
+
   /** Whether others hang on that child, by its own word: nobody gains by denying it. */
   #bears(child: PeerId, stripe: number, nowMs: number): boolean {
     const neighbour = this.context.neighbours.get(child);
