@@ -65,6 +65,7 @@ class Soak {
   async open(): Promise<void> {
     const { page, link } = await goLive(this.tabs.browser, this.site.url, SHOW, PHONE);
     this.#host = this.#heard(page);
+    page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined)); // whether to leave a running show
     this.#link = link;
     this.#tab = this.#heard(await this.tabs.openTab(`${link}?lang=en`));
     await firstPicture(this.#tab, LOST_MS);
@@ -151,6 +152,7 @@ class Soak {
       }
       case 'host':
         await this.#host.reload();
+        await this.#host.getByRole('button', { name: 'Go live', exact: true }).click();
         await this.#host.getByTestId('live-badge').waitFor({ timeout: LOST_MS });
     }
   }
