@@ -30,13 +30,21 @@ test.each(SEEDS)('a relay that is killed costs those below it at most half a sec
   expectHealed(room, relay, fromMs);
 });
 
-test.each(SEEDS)('a relay whose page freezes is replaced as well (seed %i)', async (seed) => {
-  const { room, relay } = await settled(seed);
-  const fromMs = room.nowMs;
-  relay.frozen = true;
-  await room.show(8);
-  expectHealed(room, relay, fromMs);
-});
+test.each(SEEDS)(
+  'a relay whose page freezes is replaced as well; thawed, it plays again soon (seed %i)',
+  async (seed) => {
+    const { room, relay } = await settled(seed);
+    const fromMs = room.nowMs;
+    relay.frozen = true;
+    await room.show(8);
+    expectHealed(room, relay, fromMs);
+    const thawedMs = room.nowMs;
+    relay.thaw();
+    await room.show(8);
+    const played = room.network.published.map(({ name }) => relay.playableMs(name)).filter((ms) => ms > thawedMs + 1);
+    expect(Math.min(...played) - thawedMs).toBeLessThan(2_500);
+  },
+);
 
 test.each(SEEDS)('a relay that says goodbye is hardly missed (seed %i)', async (seed) => {
   const { room, relay } = await settled(seed);

@@ -88,6 +88,14 @@ export class VirtualPeer {
     this.#unlinkAll(10_000);
   }
 
+  /** A frozen page goes on: first it hears which links were closed meanwhile, what was said on them is lost. */
+  thaw(): void {
+    this.frozen = false;
+    for (const peerId of [...this.mesh.neighbours.keys()])
+      if (this.links.get(peerId)?.open !== true) this.take({ type: 'link-closed', peerId });
+    this.take({ type: 'tick' });
+  }
+
   /** Goes away as a page does that is closed: with a goodbye. */
   leave(): void {
     this.take({ type: 'leave' });

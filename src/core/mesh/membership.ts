@@ -299,6 +299,11 @@ export class Membership {
     this.#candidates.delete(peerId);
   }
 
+  /** Whoever could not be reached may be tried again: it was this page's own doing. */
+  forgive(): void {
+    this.#avoid.clear();
+  }
+
   #forUs(via: PeerId, { from, attempt, data }: Signal, nowMs: number): boolean {
     if (from === this.context.peerId || from === ANYONE) return false;
     if (this.#banned.has(from)) return true; // whoever carried it can't know

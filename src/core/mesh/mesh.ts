@@ -20,6 +20,12 @@ import type { Upstream } from './upstream.ts';
 const NOTHING: readonly Effect[] = [];
 /** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
 const HELD_UP_MS = 30;
+/** One that comes so much too late says that the page slept, ms (chosen: hidden tabs get their turn each second). */
+const ASLEEP_MS = 2_000;
+/** Links that close so soon after it woke, ms, closed because this page was silent (chosen: their ends notice after 4 s). */
+const WAKING_MS = 5_000;
+/** A page that woke has not been told for so long yet which neighbours are still there, ms (chosen: some heartbeats). */
+const ANSWER_MS = 1_000;
 /** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
 const FEW_LINKS = 3;
 
@@ -38,6 +44,7 @@ export class Mesh {
   #effects: Effect[] = [];
   #relays = true;
   #policyMs = NEVER_MS;
+  #wokeMs = NEVER_MS;
   #nowMs: number;
 
   constructor(options: MeshOptions) {
@@ -141,7 +148,9 @@ export class Mesh {
   /** Takes one input and returns what is to be done, in order. */
   handle(input: Input, nowMs: number): readonly Effect[] {
     this.#nowMs = nowMs;
-    if (nowMs - this.dueMs > HELD_UP_MS) this.#parts.uplink.heldUp(nowMs);
+    const lateMs = nowMs - this.dueMs;
+    if (lateMs > HELD_UP_MS) this.#parts.uplink.heldUp(nowMs);
+    if (lateMs > ASLEEP_MS && this.#policyMs !== NEVER_MS) this.#wake(nowMs);
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
@@ -279,8 +288,18 @@ export class Mesh {
     this.#parts.presence.greet(neighbour, nowMs);
   }
 
+  /** It was this page that was silent: nobody is to blame, and everybody may be tried again at once. */
+  #wake(nowMs: number): void {
+    this.#wokeMs = nowMs;
+    for (const neighbour of this.#parts.neighbours.values())
+      neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
+    this.#parts.membership.forgive();
+    if (!this.host) this.#parts.upstream.leave();
+  }
+
   #closed(peerId: PeerId, nowMs: number): void {
     this.#parts.membership.failed(peerId, nowMs);
+    if (nowMs - this.#wokeMs < WAKING_MS) this.#parts.membership.forgive();
     if (!this.#parts.neighbours.delete(peerId)) return;
     this.#parts.downstream.removeAll(peerId);
     this.#parts.outbox.cancel(peerId, () => false);

@@ -327,7 +327,10 @@ export class Uplink {
     const mostBps = untried ? MAX_UPLINK_BPS : Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, this.#ceilingBps));
     const first = this.host ? CONFIRMED_STEP : FIRST_STEP;
     const enoughBps = this.host
-      ? Math.max(this.#capacityBps * CAREFUL_STEP, Math.min(HOST_ENOUGH * this.#showBps, CEILING_SHARE * this.#shownBps))
+      ? Math.max(
+          this.#capacityBps * CAREFUL_STEP,
+          Math.min(HOST_ENOUGH * this.#showBps, CEILING_SHARE * this.#shownBps),
+        )
       : MAX_UPLINK_BPS;
     const step = untried ? first : LATER_STEP;
     // Never far beyond what has been carried: a guess that nothing proves would be found out by everyone below at once.
