@@ -15,17 +15,10 @@ import { Neighbour } from './neighbour.ts';
 import { assemble, type MeshOptions, type Parts } from './parts.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
+import { Waking } from './waking.ts';
 
 /** Most inputs ask for nothing to be done. */
 const NOTHING: readonly Effect[] = [];
-/** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
-const HELD_UP_MS = 30;
-/** One that comes so much too late says that the page slept, ms (chosen: hidden tabs get their turn each second). */
-const ASLEEP_MS = 2_000;
-/** Links that close so soon after it woke, ms, closed because this page was silent (chosen: their ends notice after 4 s). */
-const WAKING_MS = 5_000;
-/** A page that woke has not been told for so long yet which neighbours are still there, ms (chosen: some heartbeats). */
-const ANSWER_MS = 1_000;
 /** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
 const FEW_LINKS = 3;
 
@@ -40,11 +33,11 @@ export class Mesh {
   readonly peerId: PeerId;
   readonly host: boolean;
   readonly #parts: Parts;
+  readonly #waking: Waking;
   readonly #nominalBps: number;
   #effects: Effect[] = [];
   #relays = true;
   #policyMs = NEVER_MS;
-  #wokeMs = NEVER_MS;
   #nowMs: number;
 
   constructor(options: MeshOptions) {
@@ -61,6 +54,7 @@ export class Mesh {
       },
       passesOn: () => this.#relays || this.host,
     });
+    this.#waking = new Waking(this.#parts);
   }
 
   /** For the diagnostics: to be read, not changed. */
@@ -148,9 +142,7 @@ export class Mesh {
   /** Takes one input and returns what is to be done, in order. */
   handle(input: Input, nowMs: number): readonly Effect[] {
     this.#nowMs = nowMs;
-    const lateMs = nowMs - this.dueMs;
-    if (lateMs > HELD_UP_MS) this.#parts.uplink.heldUp(nowMs);
-    if (lateMs > ASLEEP_MS && this.#policyMs !== NEVER_MS) this.#wake(nowMs);
+    if (this.#policyMs !== NEVER_MS) this.#waking.look(nowMs - this.dueMs, nowMs);
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
@@ -288,18 +280,9 @@ export class Mesh {
     this.#parts.presence.greet(neighbour, nowMs);
   }
 
-  /** It was this page that was silent: nobody is to blame, and everybody may be tried again at once. */
-  #wake(nowMs: number): void {
-    this.#wokeMs = nowMs;
-    for (const neighbour of this.#parts.neighbours.values())
-      neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
-    this.#parts.membership.forgive();
-    if (!this.host) this.#parts.upstream.leave();
-  }
-
   #closed(peerId: PeerId, nowMs: number): void {
     this.#parts.membership.failed(peerId, nowMs);
-    if (nowMs - this.#wokeMs < WAKING_MS) this.#parts.membership.forgive();
+    this.#waking.closed(nowMs);
     if (!this.#parts.neighbours.delete(peerId)) return;
     this.#parts.downstream.removeAll(peerId);
     this.#parts.outbox.cancel(peerId, () => false);
@@ -351,9 +334,8 @@ export class Mesh {
     const live = this.#parts.membership.liveNeighbours(nowMs);
     // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
     const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
-    const mediaMs = Math.min(this.#parts.store.newestMs, wantMs);
     const isOver = this.#parts.lastWord.header !== null;
-    const heardMs = isOver ? this.#parts.membership.hostHeardMs : mediaMs;
+    const heardMs = isOver ? this.#parts.membership.hostHeardMs : Math.min(this.#parts.store.newestMs, wantMs);
     if (this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver)) this.#parts.membership.callAhead();
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);

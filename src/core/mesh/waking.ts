@@ -1,0 +1,38 @@
+import { NEVER_MS, SILENT_MS } from './limits.ts';
+import type { Parts } from './parts.ts';
+
+/** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
+const HELD_UP_MS = 30;
+/** And one so much that the page slept, ms (chosen: hidden tabs get their turn each second). */
+const ASLEEP_MS = 2_000;
+/** Links that close so soon after it woke, ms, closed because this page was silent (chosen: their ends notice after 4 s). */
+const WAKING_MS = 5_000;
+/** A page that woke has not been told for so long yet which neighbours are still there, ms (chosen: some heartbeats). */
+const ANSWER_MS = 1_000;
+
+/**
+ * What a page makes of its own lateness: what it waited for says nothing about its line. If it was frozen, or the device
+ * slept, it was silent itself, so it blames nobody, and tries everybody at once.
+ */
+export class Waking {
+  #wokeMs = NEVER_MS;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** @param lateMs how much too late this peer gets its turn */
+  look(lateMs: number, nowMs: number): void {
+    const { neighbours, membership, upstream, uplink, host } = this.parts;
+    if (lateMs > HELD_UP_MS) uplink.heldUp(nowMs);
+    if (lateMs <= ASLEEP_MS) return;
+    this.#wokeMs = nowMs;
+    for (const neighbour of neighbours.values())
+      neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
+    membership.forgive();
+    if (!host) upstream.leave();
+  }
+
+  /** A link has closed. */
+  closed(nowMs: number): void {
+    if (nowMs - this.#wokeMs < WAKING_MS) this.parts.membership.forgive();
+  }
+}
