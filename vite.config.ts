@@ -12,7 +12,8 @@ export default defineConfig({
     alias: { 'webrtc-adapter': fileURLToPath(new URL('src/adapters/door/no-webrtc-adapter.ts', import.meta.url)) },
   },
   define: { __VERSION__: JSON.stringify(manifest.version) },
-  build: { target: 'es2022' },
+  // Every browser that plays the show knows modulepreload.
+  build: { target: 'es2022', modulePreload: { polyfill: false } },
   test: {
     environment: 'node',
     passWithNoTests: true,
