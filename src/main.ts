@@ -6,9 +6,10 @@ import { loadSiteConfig } from './adapters/site-config.ts';
 import { steadyClock } from './adapters/steady-clock.ts';
 import { textPacker } from './adapters/text-packer.ts';
 import type { MeshNodePorts } from './app/mesh-node.ts';
-import type { ProblemCode } from './app/problem.ts';
+import { type ProblemCode, ProblemError } from './app/problem.ts';
 import type { PlayableFilm } from './app/recordings/film.ts';
 import type { RecordingPorts } from './app/recordings/recording.ts';
+import type { SoundConversion } from './app/recordings/sound-conversion.ts';
 import type { EnterRoom } from './app/room.ts';
 import type { NearbyShows } from './app/nearby.ts';
 import type { Platform } from './app/sessions.ts';
@@ -132,7 +133,13 @@ const platform: Platform = {
       import('./adapters/recordings/film-player.ts'),
       recordings(),
     ]);
-    return new Library({ ...kept, sinks, showPicture, openFilmPlayer, clock: steadyClock });
+    const convertSound = async (): Promise<SoundConversion> => {
+      const { convertToAac } = await import('./adapters/recordings/aac-sound.ts').catch((cause: unknown) => {
+        throw new ProblemError('sound-not-converted', { cause });
+      });
+      return convertToAac();
+    };
+    return new Library({ ...kept, sinks, showPicture, openFilmPlayer, convertSound, clock: steadyClock });
   },
 };
 

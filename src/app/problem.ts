@@ -37,7 +37,8 @@ export type ProblemCode =
   | 'recording-damaged' // a part of it can't be read
   | 'recording-missing' // it is not on this device (any more)
   | 'download-failed' // the file could not be written
-  | 'download-full'; // there is no room for the file
+  | 'download-full' // there is no room for the file
+  | 'sound-not-converted'; // the sound of a file could not be encoded anew
 
 /** What stands in the way of newcomers: at doors, and between devices. */
 export type DoorProblem = Extract<ProblemCode, 'door-unreachable' | 'door-fallback' | 'devices-apart' | 'host-apart'>;

@@ -6,6 +6,8 @@ import type { Plugin } from 'vite';
 const WORKER = 'service-worker.js';
 /** Served anew each time, and only for link previews. */
 const NOT_COPIED = new Set(['config.json', 'preview.png']);
+/** A megabyte for the few who take recordings along for every player: it comes when they do. */
+const COMES_WHEN_NEEDED = 'assets/aac-sound-';
 
 /** While developing, a worker of an earlier build must not stand between the page and its sources. */
 const RETIRE = `
@@ -34,7 +36,9 @@ export function offlineCopy(): Plugin {
       handler(_options, bundle) {
         const worker = bundle[WORKER];
         if (worker?.type !== 'chunk') return;
-        const built = Object.keys(bundle).filter((name) => name !== WORKER && name !== 'index.html');
+        const isCopied = (name: string): boolean =>
+          name !== WORKER && name !== 'index.html' && !name.startsWith(COMES_WHEN_NEEDED);
+        const built = Object.keys(bundle).filter(isCopied);
         const given = readdirSync(publicDir, { recursive: true, withFileTypes: true })
           .filter((entry) => entry.isFile() && !NOT_COPIED.has(entry.name))
           .map((entry) => join(entry.parentPath, entry.name));

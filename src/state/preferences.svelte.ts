@@ -4,10 +4,11 @@ interface Stored {
   readonly language: Language | null;
   readonly uplinkMbps: number | null;
   readonly relay: boolean | null;
+  readonly soundForEveryPlayer: boolean;
 }
 
 const KEY = 'passaparola.preferences';
-const NOTHING: Stored = { language: null, uplinkMbps: null, relay: null };
+const NOTHING: Stored = { language: null, uplinkMbps: null, relay: null, soundForEveryPlayer: false };
 
 /** What a person chose on this device; kept in `localStorage` where the browser allows it, else until the page closes. */
 export class Preferences {
@@ -40,6 +41,15 @@ export class Preferences {
     this.#change({ relay });
   }
 
+  /** Recordings are taken along with sound that every player knows. */
+  get soundForEveryPlayer(): boolean {
+    return this.#stored.soundForEveryPlayer;
+  }
+
+  set soundForEveryPlayer(soundForEveryPlayer: boolean) {
+    this.#change({ soundForEveryPlayer });
+  }
+
   #change(change: Partial<Stored>): void {
     this.#stored = { ...this.#stored, ...change };
     try {
@@ -55,11 +65,12 @@ function load(): Stored {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
     if (typeof found !== 'object' || found === null) return NOTHING;
-    const { language, uplinkMbps, relay } = found as Record<keyof Stored, unknown>;
+    const { language, uplinkMbps, relay, soundForEveryPlayer } = found as Record<keyof Stored, unknown>;
     return {
       language: LANGUAGES.find((known) => known === language) ?? null,
       uplinkMbps: typeof uplinkMbps === 'number' && uplinkMbps >= 0.1 && uplinkMbps <= 10_000 ? uplinkMbps : null,
       relay: typeof relay === 'boolean' ? relay : null,
+      soundForEveryPlayer: soundForEveryPlayer === true,
     };
   } catch {
     return NOTHING;

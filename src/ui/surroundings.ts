@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { Platform } from '../app/sessions.ts';
 import type { OwnPlan } from '../state/own-plan.svelte.ts';
 import type { Location } from '../state/location.svelte.ts';
+import type { Preferences } from '../state/preferences.svelte.ts';
 import type { RelayChoice } from '../state/relay-choice.svelte.ts';
 import type { Speaking } from '../state/speaking.svelte.ts';
 
@@ -10,6 +11,7 @@ export interface Surroundings {
   readonly platform: Platform;
   readonly location: Location;
   readonly ownPlan: OwnPlan;
+  readonly preferences: Preferences;
   readonly relayChoice: RelayChoice;
   readonly speaking: Speaking;
 }

@@ -72,11 +72,13 @@ test('a show with a reload and a change of quality becomes one recording, to wat
   expect(topBoxes(file)).toEqual(['ftyp', 'moov', 'mdat']);
   expect(decodeErrors(file)).toBe('');
   const { durationS, pictures, sounds } = probe(file);
+  expect(sounds.codec).toBe('opus');
   expect(Math.abs(durationS - lastMs / 1000)).toBeLessThan(0.2);
   expect(Math.abs(pictures.startS - sounds.startS)).toBeLessThan(0.08);
   expect(Math.abs(pictures.durationS - sounds.durationS)).toBeLessThan(0.08);
   for (let atS = 0; atS < Math.floor(durationS); atS += 3) expect(pictureAfterSeek(file, atS)).toBe(true);
 
+  await host.getByRole('switch', { name: 'Sound for every player' }).click();
   await row.getByRole('button', { name: 'Play Cups' }).click();
   const film = host.getByTestId('film');
   await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.readyState)).toBeGreaterThanOrEqual(2);
@@ -90,9 +92,12 @@ test('a show with a reload and a change of quality becomes one recording, to wat
   const partFile = join(folder, 'part.mp4');
   await part.saveAs(partFile);
   expect(decodeErrors(partFile)).toBe('');
-  const { durationS: partS } = probe(partFile);
+  const { durationS: partS, pictures: partPictures, sounds: partSounds } = probe(partFile);
   expect(partS).toBeGreaterThanOrEqual(3);
   expect(partS).toBeLessThan(5.2);
+  expect(partSounds.codec).toBe('aac');
+  expect(Math.abs(partPictures.startS - partSounds.startS)).toBeLessThan(0.08);
+  expect(Math.abs(partPictures.durationS - partSounds.durationS)).toBeLessThan(0.08);
   const [chat] = await Promise.all([
     host.waitForEvent('download'),
     host.getByRole('button', { name: 'Save as subtitles' }).click(),

@@ -8,7 +8,13 @@ declare global {
 
 let fixtures: FixtureServer;
 test.beforeAll(async () => {
-  fixtures = await startFixtureServer(['idb', 'mediabunny', '@noble/ed25519', '@noble/hashes/sha2.js']);
+  fixtures = await startFixtureServer([
+    'idb',
+    'mediabunny',
+    '@mediabunny/aac-encoder',
+    '@noble/ed25519',
+    '@noble/hashes/sha2.js',
+  ]);
 });
 test.afterAll(() => fixtures.close());
 

@@ -5,7 +5,7 @@ import { openSync, readSync, closeSync } from 'node:fs';
 export interface Probed {
   readonly durationS: number;
   readonly pictures: { readonly startS: number; readonly durationS: number };
-  readonly sounds: { readonly startS: number; readonly durationS: number };
+  readonly sounds: { readonly codec: string; readonly startS: number; readonly durationS: number };
   readonly chapters: readonly string[];
 }
 
@@ -22,12 +22,12 @@ export function probe(file: string): Probed {
     run('ffprobe', '-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json', file),
   ) as {
     format: { duration: string };
-    streams: { codec_type: string; start_time: string; duration: string }[];
+    streams: { codec_type: string; codec_name: string; start_time: string; duration: string }[];
     chapters: { tags?: { title?: string } }[];
   };
   const stream = (type: string) => {
     const found = said.streams.find(({ codec_type }) => codec_type === type);
-    return { startS: Number(found?.start_time), durationS: Number(found?.duration) };
+    return { codec: found?.codec_name ?? '', startS: Number(found?.start_time), durationS: Number(found?.duration) };
   };
   return {
     durationS: Number(said.format.duration),

@@ -2,10 +2,12 @@ import type { CutChunk } from '../../src/core/chunk.ts';
 import { initLength } from '../../src/core/fmp4/fragment-reader.ts';
 import { GroupGatherer, packGroup, type RecordedChunk, unpackGroup } from '../../src/core/recording/chunk-group.ts';
 import { type GroupEntry, placeGroup } from '../../src/core/recording/entry.ts';
+import { aacEntry } from '../../src/core/recording/aac-entry.ts';
 import { NO_STORY } from '../../src/core/recording/story.ts';
 import type { TimeMap } from '../../src/core/recording/time-map.ts';
 import type { FileSink } from '../../src/app/recordings/file-sink.ts';
 import type { NewGroup, OpenRecording } from '../../src/app/recordings/recording.ts';
+import type { ConvertSound } from '../../src/app/recordings/sound-conversion.ts';
 
 /** A recording in memory: unlike the database it forgets everything, and fails or waits when it is told to. */
 export class MemoryRecording implements OpenRecording {
@@ -67,6 +69,24 @@ export class MemoryFile implements FileSink {
     this.isDiscarded = true;
   }
 }
+
+/** Sound as AAC would lie in a file: frames of 1,024 samples and one that leads. Unlike AAC they hold a number each, and no sound. */
+export const convertInMemory: ConvertSound = async () => {
+  let opusFrames = 0;
+  return {
+    add: async (frames) => void (opusFrames += frames.length),
+    async finish() {
+      const frames = Math.ceil((opusFrames * 960) / 1024) + 1;
+      const whole = Buffer.concat(Array.from({ length: frames }, (_, at) => Buffer.alloc(4 + (at % 7), at & 0xff)));
+      return {
+        ...{ entry: aacEntry(2, 128_000, Uint8Array.of(0x11, 0x90)), frameTicks: 1024, leadTicks: 1024 },
+        sizes: Array.from({ length: frames }, (_, at) => 4 + (at % 7)),
+        bytes: async (from, to) => whole.subarray(from, to),
+      };
+    },
+    close: () => undefined,
+  };
+};
 
 /** Chunks as the host publishes them. What joins the pieces ignores every fifth, the parity; here there is one. */
 export const asPublished = (chunks: readonly RecordedChunk[]): CutChunk[] =>

@@ -5,12 +5,13 @@ import { type ProblemCode, ProblemError } from '../problem.ts';
 import type { FileSink, FileSinks } from './file-sink.ts';
 import { Portion } from './portion.ts';
 import type { Recording, RecordingStore } from './recording.ts';
+import { type ConvertedSound, convertedSound, type ConvertSound } from './sound-conversion.ts';
 
 export type DownloadState =
   | { readonly state: 'running'; readonly share: number }
   | { readonly state: 'failed'; readonly share: number; readonly problem: ProblemCode }
-  /** @param leftOut parts that could not be read */
-  | { readonly state: 'done'; readonly leftOut: number }
+  /** @param leftOut parts that could not be read @param hasOpus its sound is as it was recorded */
+  | { readonly state: 'done'; readonly leftOut: number; readonly hasOpus: boolean }
   | { readonly state: 'cancelled' };
 
 export interface DownloadOptions {
@@ -20,14 +21,20 @@ export interface DownloadOptions {
   readonly title: string;
   readonly chapters: readonly Chapter[];
   readonly fileName: string;
+  /** How its sound is encoded anew; null: it stays as it was recorded. */
+  readonly convertSound: ConvertSound | null;
   onChange(state: DownloadState): void;
 }
+
+/** Of the time that a download with sound encoded anew takes, what goes into that. @see `npm run bench -- --only record-long` */
+const CONVERSION_SHARE = 0.95;
 
 /** One file on its way out: copied group by group, at any time with only a few megabytes in memory. */
 export class Download {
   #state: DownloadState = { state: 'running', share: 0 };
   #sink: FileSink | null = null;
   #plan: MoviePlan;
+  #sound: ConvertedSound | null = null;
   readonly #damaged = new Set<number>();
 
   constructor(
@@ -66,12 +73,12 @@ export class Download {
       await this.start();
       return;
     }
-    this.#change({ state: 'running', share: sink.written / this.#plan.totalBytes });
+    this.#change({ state: 'running', share: this.#shareOf(sink) });
     try {
-      while (this.#isRunning && !(await this.#copy(sink))) await this.#startAnew(sink);
-      if (!this.#isRunning) return;
+      while (this.#isRunning() && !((await this.#prepare()) && (await this.#copy(sink)))) await this.#startAnew(sink);
+      if (!this.#isRunning()) return;
       await sink.finish();
-      this.#change({ state: 'done', leftOut: this.#plan.left.length });
+      this.#change({ state: 'done', leftOut: this.#plan.left.length, hasOpus: this.#sound === null });
     } catch (error) {
       this.#fail(error);
     }
@@ -84,24 +91,45 @@ export class Download {
     await this.#sink?.discard();
   }
 
-  get #isRunning(): boolean {
+  #isRunning(): boolean {
     return this.#state.state === 'running';
+  }
+
+  /** Encodes the sound anew, if that is wanted and not done yet. False when a group turned out to be damaged. */
+  async #prepare(): Promise<boolean> {
+    const { convertSound, recording } = this.options;
+    if (convertSound === null || this.#sound !== null) return true;
+    const sound = await convertedSound(convertSound, this.#plan, {
+      read: ({ number }) => this.store.group(recording.id, number),
+      onProgress: (share) => this.#show(share * CONVERSION_SHARE),
+      isWanted: () => this.#isRunning(),
+    });
+    if (typeof sound === 'number') {
+      this.#damaged.add(sound);
+      return false;
+    }
+    this.#sound = sound;
+    this.#plan = this.#planned();
+    return true;
   }
 
   /** Copies what is missing. False when a group turned out to be damaged: the plan no longer holds. */
   async #copy(sink: FileSink): Promise<boolean> {
-    const { head, parts, totalBytes } = this.#plan;
+    if (!this.#isRunning()) return true;
+    const { head, parts } = this.#plan;
     if (sink.written < head.length) await sink.write(head.subarray(sink.written));
     const portion = new Portion(async (bytes) => {
       await sink.write(bytes);
-      this.#show(sink.written / totalBytes);
+      this.#show(this.#shareOf(sink));
     });
     for (const part of parts) {
-      if (!this.#isRunning) return true;
+      if (!this.#isRunning()) return true;
       const from = sink.written + portion.waiting;
       if (part.at + part.bytes <= from) continue;
       const chunks = await this.store.group(this.options.recording.id, part.number);
-      const pieces = chunks && moviePart(part, chunks);
+      const { sounds } = part;
+      const made = sounds.kind === 'made' ? await this.#sound?.bytes(sounds.from, sounds.to) : null;
+      const pieces = chunks && moviePart(part, chunks, made);
       if (!pieces) {
         this.#damaged.add(part.number);
         return false;
@@ -112,12 +140,19 @@ export class Download {
     return true;
   }
 
+  #shareOf(sink: FileSink): number {
+    const before = this.options.convertSound === null ? 0 : this.#sound ? CONVERSION_SHARE : 0;
+    const rest = this.options.convertSound === null ? 1 : 1 - CONVERSION_SHARE;
+    return before + (rest * sink.written) / this.#plan.totalBytes;
+  }
+
   /** How far it is, unless it was cancelled meanwhile. */
   #show(share: number): void {
-    if (this.#isRunning) this.#change({ state: 'running', share });
+    if (this.#isRunning()) this.#change({ state: 'running', share });
   }
 
   async #startAnew(sink: FileSink): Promise<void> {
+    this.#sound = null;
     this.#plan = this.#planned();
     await sink.restart();
   }
@@ -125,7 +160,8 @@ export class Download {
   /** @throws RangeError when nothing of it can be shown */
   #planned(): MoviePlan {
     const { entries, recording, title, chapters } = this.options;
-    return planMovie(entries, recording.inits, { title, chapters, damaged: this.#damaged });
+    const options = { title, chapters, damaged: this.#damaged };
+    return planMovie(entries, recording.inits, this.#sound ? { ...options, sound: this.#sound } : options);
   }
 
   #fail(error: unknown): void {
@@ -136,7 +172,7 @@ export class Download {
         : error instanceof RangeError
           ? 'recording-damaged'
           : 'download-failed';
-    this.#change({ state: 'failed', share: (this.#sink?.written ?? 0) / this.#plan.totalBytes, problem });
+    this.#change({ state: 'failed', share: this.#sink ? this.#shareOf(this.#sink) : 0, problem });
   }
 
   #change(state: DownloadState): void {

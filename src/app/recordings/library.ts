@@ -5,6 +5,7 @@ import { Download, type DownloadOptions, type DownloadState } from './download.t
 import type { FileSinks } from './file-sink.ts';
 import { Film, type PlayableFilm, type ShowPicture } from './film.ts';
 import { MAX_TITLE, type Recording, type RecordingPorts } from './recording.ts';
+import type { ConvertSound } from './sound-conversion.ts';
 
 /** How long a removal can be undone, ms (chosen: time to notice, and to read). */
 const UNDO_MS = 15_000;
@@ -39,10 +40,14 @@ export interface LibraryPorts extends RecordingPorts {
   readonly sinks: FileSinks;
   readonly showPicture: ShowPicture;
   readonly openFilmPlayer: OpenFilmPlayer;
+  readonly convertSound: ConvertSound;
 }
 
 /** What a file is called and says, in the person's words. */
-export type DownloadWish = Pick<DownloadOptions, 'title' | 'chapters' | 'fileName'>;
+export interface DownloadWish extends Pick<DownloadOptions, 'title' | 'chapters' | 'fileName'> {
+  /** Sound that every player knows, for a longer wait. */
+  readonly isForEveryPlayer: boolean;
+}
 
 export interface LibrarySession extends Observable<LibraryView> {
   rename(id: string, title: string): Promise<void>;
@@ -135,7 +140,8 @@ export class Library implements LibrarySession {
     const { recording } = film;
     await this.cancelDownload(recording.id);
     const entries = part === null ? film.entries : film.part(part.fromMs, part.toMs);
-    const download = this.#begin(film, { ...wish, recording, entries });
+    const convertSound = wish.isForEveryPlayer ? this.ports.convertSound : null;
+    const download = this.#begin(film, { ...wish, recording, entries, convertSound });
     if (!(await download.start())) this.#forget(recording.id, download);
   }
 

@@ -13,7 +13,12 @@ export interface MovieFacts {
     readonly width: number;
     readonly height: number;
   };
-  readonly sounds: { readonly tables: TrackTables; readonly entries: readonly Uint8Array[] };
+  readonly sounds: {
+    readonly tables: TrackTables;
+    readonly entries: readonly Uint8Array[];
+    /** Ticks at its beginning that a player decodes and leaves out. */
+    readonly leadTicks: number;
+  };
   readonly durationMs: number;
   readonly title: string;
   readonly chapters: readonly { readonly atMs: number; readonly title: string }[];
@@ -60,7 +65,7 @@ export function movieBox(
   return box(
     'moov',
     header,
-    track({ ...shape, ticks: pictures.tables.ticks }, pictureTable),
+    track({ ...shape, ticks: pictures.tables.ticks, leadTicks: 0 }, pictureTable),
     track({ ...sound, ticks: sounds.tables.ticks, width: 0, height: 0 }, soundTable),
     box('udta', chapterList(chapters), titleBox(title)),
   );
@@ -71,12 +76,14 @@ interface TrackShape {
   readonly kind: 'vide' | 'soun';
   readonly timescale: number;
   readonly ticks: number;
+  readonly leadTicks: number;
   readonly width: number;
   readonly height: number;
 }
 
-function track({ id, kind, timescale, ticks, width, height }: TrackShape, table: Uint8Array): Uint8Array {
+function track({ id, kind, timescale, ticks, leadTicks, width, height }: TrackShape, table: Uint8Array): Uint8Array {
   const enabledInMovie = 3;
+  const duration = u64(Math.round(((ticks - leadTicks) * MOVIE_TIMESCALE) / timescale));
   const header = fullBox(
     'tkhd',
     1,
@@ -84,7 +91,7 @@ function track({ id, kind, timescale, ticks, width, height }: TrackShape, table:
     zeros(16),
     u32(id),
     zeros(4),
-    u64(Math.round((ticks * MOVIE_TIMESCALE) / timescale)),
+    duration,
     zeros(8),
     zeros(4), // layer and alternate group
     u16(kind === 'soun' ? 0x100 : 0), // volume
@@ -97,7 +104,9 @@ function track({ id, kind, timescale, ticks, width, height }: TrackShape, table:
   const kindHeader = kind === 'vide' ? fullBox('vmhd', 0, 1, zeros(8)) : fullBox('smhd', 0, 0, zeros(4));
   const inThisFile = 1;
   const source = box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, inThisFile)));
-  return box('trak', header, box('mdia', mediaHeader, handler(kind), box('minf', kindHeader, source, table)));
+  const edit = fullBox('elst', 1, 0, u32(1), duration, u64(leadTicks), u32(1 * 2 ** 16));
+  const edits = leadTicks === 0 ? [] : box('edts', edit);
+  return box('trak', header, edits, box('mdia', mediaHeader, handler(kind), box('minf', kindHeader, source, table)));
 }
 
 /** The list that most players read: times in 100 ns. @see the reader of FFmpeg, `mov_read_chpl` */

@@ -1,16 +1,18 @@
 import { ascii, box, join, u32, u64 } from '../fmp4/boxes.ts';
-import { AUDIO_TIMESCALE, VIDEO_TIMESCALE } from '../fmp4/tracks.ts';
+import { VIDEO_TIMESCALE } from '../fmp4/tracks.ts';
 import type { GroupEntry } from './entry.ts';
 import { movieBox, type MovieFacts } from './movie-box.ts';
 import { type InitFacts, initFacts } from './sample-entries.ts';
 import { decodeTable, type SampleRun } from './sample-table.ts';
+import {
+  type KeptPart,
+  KeptSounds,
+  type MadePart,
+  type MadeSound,
+  MadeSounds,
+  type MovieSounds,
+} from './movie-sounds.ts';
 import { TrackTables } from './track-tables.ts';
-
-/** One Opus frame of silence, as the chunker writes it: 20 ms. @see RFC 6716, section 3.1 */
-export const SILENCE = Uint8Array.of(0xfc, 0xff, 0xfe);
-const SILENCE_TICKS = 960;
-/** More than this in one file is held to be damage: 10 minutes of silence at once. Chosen. */
-const MOST_SILENCE = 30_000;
 
 /** One group's place in the file: first its pictures, then its sounds. */
 export interface MoviePart {
@@ -20,10 +22,7 @@ export interface MoviePart {
   readonly bytes: number;
   /** H.264 parameter sets that go before the first picture. */
   readonly prefix: Uint8Array;
-  /** Sounds of the group that are left out at its beginning, and frames of silence before and behind the others. */
-  readonly soundsDropped: number;
-  readonly silenceBefore: number;
-  readonly silenceAfter: number;
+  readonly sounds: KeptPart | MadePart;
 }
 
 /** A whole file before any of its media is read. */
@@ -50,6 +49,8 @@ export interface MovieOptions {
   readonly chapters: readonly Chapter[];
   /** Groups that were found to be damaged. */
   readonly damaged: ReadonlySet<number>;
+  /** The sound of just these groups, encoded anew; without it the recorded one is kept. */
+  readonly sound?: MadeSound;
 }
 
 /**
@@ -61,16 +62,16 @@ export interface MovieOptions {
 export function planMovie(
   entries: readonly GroupEntry[],
   inits: readonly { readonly bytes: Uint8Array }[],
-  { title, chapters, damaged }: MovieOptions,
+  { title, chapters, damaged, sound }: MovieOptions,
 ): MoviePlan {
-  const plan = new Planning(inits, new Set(entries.map(({ init }) => init)).size > 1);
+  const sounds = sound ? new MadeSounds(sound) : new KeptSounds();
+  const plan = new Planning(inits, sounds, new Set(entries.map(({ init }) => init)).size > 1);
   for (const entry of entries) plan.add(entry, damaged.has(entry.number));
   return plan.finish(title, chapters);
 }
 
 class Planning {
   readonly #pictures = new TrackTables();
-  readonly #sounds = new TrackTables();
   readonly #facts: (InitFacts | null)[];
   /** Init segments in use, in the order of their sample entries. */
   readonly #used: number[] = [];
@@ -87,6 +88,7 @@ class Planning {
   /** @param changes decoders meet several kinds of picture, and some players read the sample entry of the first only */
   constructor(
     inits: readonly { readonly bytes: Uint8Array }[],
+    private readonly sounds: MovieSounds,
     private readonly changes: boolean,
   ) {
     this.#facts = inits.map(({ bytes }) => initFacts(bytes));
@@ -107,8 +109,9 @@ class Planning {
     const prefix = entry.isKey && this.changes ? facts.parameterSets : new Uint8Array(0);
     const at = this.#offset;
     this.#addPictures(table.pictures, shiftMs, entry.isKey, prefix.length, use);
-    const sounds = this.#addSounds(table.sounds, shiftMs);
-    this.#parts.push({ number: entry.number, at, bytes: this.#offset - at, prefix, ...sounds, silenceAfter: 0 });
+    const sounds = this.sounds.add(table.sounds, shiftMs, this.#offset, this.#picturesEndMs);
+    this.#offset += sounds.bytes;
+    this.#parts.push({ number: entry.number, at, bytes: this.#offset - at, prefix, sounds: sounds.part });
   }
 
   #addPictures(run: SampleRun, shiftMs: number, isKey: boolean, prefix: number, use: number): void {
@@ -136,34 +139,9 @@ class Planning {
     this.#open = null;
   }
 
-  #addSounds(run: SampleRun, shiftMs: number): { soundsDropped: number; silenceBefore: number } {
-    const offset = this.#offset;
-    let startTicks = Math.round(run.startTicks + (shiftMs * AUDIO_TIMESCALE) / 1000);
-    let soundsDropped = 0;
-    let added = 0;
-    const late = (): number => startTicks - this.#sounds.ticks;
-    // Half a frame: what is nearer to its place stays there, so nothing adds up and nothing is heard.
-    while (soundsDropped < run.sizes.length && late() < -SILENCE_TICKS / 2) {
-      startTicks += run.durations[soundsDropped] ?? 0;
-      soundsDropped += 1;
-    }
-    const silenceBefore = run.sizes.length === soundsDropped ? 0 : this.#addSilence(late());
-    for (let at = soundsDropped; at < run.sizes.length; at++) {
-      const size = run.sizes[at] ?? 0;
-      this.#sounds.add(size, run.durations[at] ?? SILENCE_TICKS, false);
-      this.#offset += size;
-      added += 1;
-    }
-    this.#sounds.closeChunk(offset, silenceBefore + added, 1);
-    return { soundsDropped, silenceBefore };
-  }
-
-  /** Fills so many ticks with whole frames of silence; returns how many. */
-  #addSilence(ticks: number): number {
-    const frames = Math.min(MOST_SILENCE, Math.max(0, Math.round(ticks / SILENCE_TICKS)));
-    for (let frame = 0; frame < frames; frame++) this.#sounds.add(SILENCE.length, SILENCE_TICKS, false);
-    this.#offset += frames * SILENCE.length;
-    return frames;
+  /** The open picture counts as long as it says that it is. */
+  get #picturesEndMs(): number {
+    return ((this.#pictures.ticks + (this.#open?.duration ?? 0)) * 1000) / VIDEO_TIMESCALE;
   }
 
   finish(title: string, chapters: readonly Chapter[]): MoviePlan {
@@ -173,15 +151,17 @@ class Planning {
     const [first] = facts;
     const originMs = this.#originMs ?? 0;
     if (!last || !first) throw new RangeError('nothing of this recording can be shown');
-    const offset = this.#offset;
-    const missing = (this.#pictures.ticks / VIDEO_TIMESCALE) * AUDIO_TIMESCALE - this.#sounds.ticks;
-    const silenceAfter = this.#addSilence(missing);
-    this.#sounds.closeChunk(offset, silenceAfter, 1);
-    const ending = { ...last, bytes: last.bytes + this.#offset - offset, silenceAfter };
-    const durationMs = (this.#pictures.ticks * 1000) / VIDEO_TIMESCALE;
+    const durationMs = this.#picturesEndMs;
+    const rest = this.sounds.finish(last.sounds, this.#offset, durationMs);
+    this.#offset += rest.bytes;
+    const ending = { ...last, bytes: last.bytes + rest.bytes, sounds: rest.part };
     const movie: MovieFacts = {
       pictures: { tables: this.#pictures, entries: facts.map(({ picture }) => picture), ...sizeOf(facts) },
-      sounds: { tables: this.#sounds, entries: [first.sound] },
+      sounds: {
+        tables: this.sounds.tables,
+        entries: [this.sounds.entry(first.sound)],
+        leadTicks: this.sounds.leadTicks,
+      },
       durationMs,
       title,
       chapters: chapters

@@ -142,4 +142,8 @@ export const problems: ProblemCatalogue = {
     what: 'Für die Datei ist kein Platz.',
     next: 'Schaff Platz auf diesem Gerät und lade weiter herunter. Die Aufnahme ist noch hier.',
   },
+  'sound-not-converted': {
+    what: 'Der Ton ließ sich hier nicht umwandeln.',
+    next: 'Schalte „Ton für jeden Player“ aus und lade noch einmal herunter, oder nimm einen anderen Browser. Die Aufnahme ist noch hier.',
+  },
 };

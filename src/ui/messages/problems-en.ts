@@ -142,4 +142,8 @@ export const problems: ProblemCatalogue = {
     what: 'There is no room for the file.',
     next: 'Make room on this device, and go on with the download. The recording is still here.',
   },
+  'sound-not-converted': {
+    what: 'The sound could not be converted here.',
+    next: 'Turn off “Sound for every player” and download once more, or try another browser. The recording is still here.',
+  },
 };

@@ -142,4 +142,8 @@ export const problems: ProblemCatalogue = {
     what: 'Il n’y a pas assez de place pour le fichier.',
     next: 'Faites de la place sur cet appareil et continuez le téléchargement. L’enregistrement est toujours là.',
   },
+  'sound-not-converted': {
+    what: 'Le son n’a pas pu être converti ici.',
+    next: 'Désactivez « Un son pour tous les lecteurs » et téléchargez de nouveau, ou essayez un autre navigateur. L’enregistrement est toujours là.',
+  },
 };

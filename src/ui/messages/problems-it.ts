@@ -142,4 +142,8 @@ export const problems: ProblemCatalogue = {
     what: 'Non c’è spazio per il file.',
     next: 'Libera spazio su questo dispositivo e continua a scaricare. La registrazione è ancora qui.',
   },
+  'sound-not-converted': {
+    what: 'Qui non è stato possibile convertire il suono.',
+    next: 'Disattiva «Suono per ogni lettore» e scarica di nuovo, oppure prova con un altro browser. La registrazione è ancora qui.',
+  },
 };

@@ -62,5 +62,8 @@ export const recordings: typeof english = {
   cutName: 'Ausschnitt',
   still: 'Dieses Bild speichern',
   stillName: 'Bild',
-  sound: 'Der Ton ist Opus. Bleibt ein Player stumm, öffne die Datei in einem Browser oder in VLC.',
+  sound: 'Der Ton ist Opus. Bleibt ein Player stumm, schalte „Ton für jeden Player“ ein und lade noch einmal herunter.',
+  everyPlayer: 'Ton für jeden Player',
+  everyPlayerText:
+    'iPhones, QuickTime und Schnittprogramme kennen Opus, den Ton der Sendung, oft nicht. Hiermit wird er zu AAC; das Herunterladen dauert dann etwa fünf Minuten je Stunde Sendung.',
 };

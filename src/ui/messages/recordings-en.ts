@@ -61,5 +61,8 @@ export const recordings = {
   cutName: 'part',
   still: 'Save this picture',
   stillName: 'picture',
-  sound: 'The sound is Opus. Should a player stay silent, open the file in a browser or in VLC.',
+  sound: 'The sound is Opus. Should a player stay silent, turn on “Sound for every player” and download once more.',
+  everyPlayer: 'Sound for every player',
+  everyPlayerText:
+    'iPhones, QuickTime and programs that cut films may not know Opus, the sound of the show. With this on it becomes AAC; a download then takes about five minutes for an hour of show.',
 };

@@ -63,5 +63,9 @@ export const recordings: typeof english = {
   cutName: 'extrait',
   still: 'Enregistrer cette image',
   stillName: 'image',
-  sound: 'Le son est en Opus. Si un lecteur reste muet, ouvrez le fichier dans un navigateur ou dans VLC.',
+  sound:
+    'Le son est en Opus. Si un lecteur reste muet, activez « Un son pour tous les lecteurs » et téléchargez de nouveau.',
+  everyPlayer: 'Un son pour tous les lecteurs',
+  everyPlayerText:
+    'iPhone, QuickTime et les logiciels de montage ne connaissent pas toujours Opus, le son du direct. Ainsi, il devient de l’AAC ; le téléchargement prend alors environ cinq minutes par heure de direct.',
 };

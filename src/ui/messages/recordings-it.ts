@@ -63,5 +63,8 @@ export const recordings: typeof english = {
   cutName: 'parte',
   still: 'Salva questa immagine',
   stillName: 'immagine',
-  sound: 'Il suono è Opus. Se un lettore resta muto, apri il file in un browser o in VLC.',
+  sound: 'Il suono è Opus. Se un lettore resta muto, attiva «Suono per ogni lettore» e scarica di nuovo.',
+  everyPlayer: 'Suono per ogni lettore',
+  everyPlayerText:
+    'iPhone, QuickTime e i programmi di montaggio possono non conoscere Opus, il suono della diretta. Così diventa AAC; scaricare richiede circa cinque minuti per ogni ora di diretta.',
 };

@@ -14,9 +14,10 @@ export function momentLabel(moment: ReturnType<Film['moments']>[number], { say: 
   return moment.kind === 'question' ? recordings.question(moment.text) : moment.text;
 }
 
-/** What a download of all of it is called and says. */
-export const wishFor = (film: Film, speech: Speech, kind = ''): DownloadWish => ({
+/** What a download of all of it is called and says, by this device's choice of sound. */
+export const wishFor = (film: Film, speech: Speech, isForEveryPlayer: boolean, kind = ''): DownloadWish => ({
   title: titleOf(film.recording, speech),
   fileName: fileName(film.recording, kind, 'mp4'),
+  isForEveryPlayer,
   chapters: film.moments().map((moment) => ({ atMs: moment.atMs, title: momentLabel(moment, speech) })),
 });

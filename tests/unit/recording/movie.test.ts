@@ -3,14 +3,15 @@ import { expect, test } from 'vitest';
 import { moviePart } from '../../../src/core/recording/movie-part.ts';
 import { type MovieOptions, planMovie } from '../../../src/core/recording/movie-plan.ts';
 import { madeUpShow } from '../../support/made-up-show.ts';
-import { type Recorded, recorded } from '../../support/memory-recordings.ts';
+import { convertInMemory, type Recorded, recorded } from '../../support/memory-recordings.ts';
 
 const NOTHING: MovieOptions = { title: '', chapters: [], damaged: new Set<number>() };
 
-function written({ entries, group, inits }: Recorded, options = NOTHING) {
+function written({ entries, group, inits }: Recorded, options = NOTHING, sound: Uint8Array = new Uint8Array(0)) {
   const plan = planMovie(entries, inits, options);
   const parts = plan.parts.flatMap((part) => {
-    const bytes = moviePart(part, group(part.number) ?? []);
+    const made = part.sounds.kind === 'made' ? sound.subarray(part.sounds.from, part.sounds.to) : null;
+    const bytes = moviePart(part, group(part.number) ?? [], made);
     if (!bytes) throw new Error(`group ${part.number} does not fit`);
     return bytes;
   });
@@ -96,4 +97,24 @@ test('a part of a show begins at its own 0, with the marks that lie in it', asyn
   expect(sounds[0]?.timestamp).toBe(0);
   expect(file.includes('The blue bowl')).toBe(true);
   expect(file.includes('before')).toBe(false);
+});
+
+test('sound that was encoded anew lies beside its pictures, and what leads it in is left out by players', async () => {
+  const show = recorded(await madeUpShow({ seconds: 5 }));
+  const conversion = await convertInMemory();
+  await conversion.add(new Array<Uint8Array>(250).fill(new Uint8Array(3)));
+  const sound = await conversion.finish();
+  const whole = await sound.bytes(0, Number.POSITIVE_INFINITY);
+  const { file, plan } = written(show, { ...NOTHING, sound }, whole);
+  const { pictures, sounds } = await read(file);
+  expect(pictures).toHaveLength(125);
+  expect(sounds).toHaveLength(sound.sizes.length);
+  sounds.forEach(({ timestamp, data }, at) => {
+    expect(timestamp).toBeCloseTo(((at - 1) * 1024) / 48_000, 3);
+    expect([data.length, data[0]]).toEqual([sound.sizes[at], at & 0xff]);
+  });
+  for (const { sounds: part } of plan.parts) {
+    if (part.kind !== 'made') throw new Error('the recorded sound was kept');
+    expect(part.to - part.from).toBeGreaterThan(40 * 4);
+  }
 });
