@@ -9,7 +9,11 @@ export default defineConfig({
   base: './',
   plugins: [svelte({ configFile: false }), offlineCopy()],
   resolve: {
-    alias: { 'webrtc-adapter': fileURLToPath(new URL('src/adapters/door/no-webrtc-adapter.ts', import.meta.url)) },
+    // Parts of PeerJS that are not used.
+    alias: {
+      'webrtc-adapter': fileURLToPath(new URL('src/adapters/door/no-webrtc-adapter.ts', import.meta.url)),
+      'peerjs-js-binarypack': fileURLToPath(new URL('src/adapters/door/no-binary-pack.ts', import.meta.url)),
+    },
   },
   define: { __VERSION__: JSON.stringify(manifest.version) },
   // Every browser that plays the show knows modulepreload.
