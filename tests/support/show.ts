@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import type { Snapshot } from '../../src/app/snapshot.ts';
 import { readStrip, stripAgeMs, STRIP_BLOCKS, stripSamplePoints } from '../../src/core/clock-strip.ts';
@@ -77,6 +78,9 @@ export async function snapshot(page: Page): Promise<Snapshot> {
   return found;
 }
 
+/** How often a page is asked how it is, ms. Chosen: each question takes a turn of page, browser and test. */
+const POLL_MS = 50;
+
 /** Waits until the page's diagnostics are as wished. */
 export async function until(page: Page, wish: (seen: Snapshot) => boolean, timeout = 15_000): Promise<Snapshot> {
   const end = Date.now() + timeout * PATIENCE;
@@ -84,7 +88,7 @@ export async function until(page: Page, wish: (seen: Snapshot) => boolean, timeo
     const seen = await snapshot(page);
     if (wish(seen)) return seen;
     if (Date.now() > end) throw new Error(`not within ${timeout} ms; at last: ${JSON.stringify(seen)}`);
-    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await pause(POLL_MS);
   }
 }
 

@@ -3,8 +3,8 @@ import type { Parts } from './parts.ts';
 
 /** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
 const HELD_UP_MS = 30;
-/** And one so much that the page slept, ms (chosen: hidden tabs get their turn each second). */
-const ASLEEP_MS = 2_000;
+/** And one so much that the page slept, ms (chosen: busy hidden tabs get their turn each second or two; its neighbours wait for 4). */
+const ASLEEP_MS = 3_000;
 /** Links that close so soon after it woke, ms, closed because this page was silent (chosen: their ends notice after 4 s). */
 const WAKING_MS = 5_000;
 /** A page that woke has not been told for so long yet which neighbours are still there, ms (chosen: some heartbeats). */
