@@ -23,7 +23,7 @@ export interface GatheringOptions {
 export class Gathering {
   readonly node: MeshNode;
   readonly room: Room | null;
-  /** What there is of the show once it is over. */
+  /** What there is of the show, so far or once it is over. */
   readonly past: Past;
 
   constructor(ports: MeshNodePorts, { peerId, show, nominalBps, limits, entrance, onNotice }: GatheringOptions) {
@@ -45,6 +45,8 @@ export class Gathering {
       host: true,
       node: this.node,
       passesOn: () => true,
+      isWanted: () => false, // it has the recording
+      onOffered: () => undefined,
       onFound: () => undefined,
     });
     this.room =

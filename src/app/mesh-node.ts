@@ -58,6 +58,8 @@ interface OpenOrOpening {
 
 /** The links' queues are read at least so often while anything happens, ms (chosen: half a chunk). */
 const READ_QUEUES_MS = 50;
+/** A link with less than that waiting has room for something beside the show, bytes (chosen: less than media waits for). */
+const IDLE_BYTES = 16 * 1024;
 
 /**
  * Runs a `Mesh` over real links, doors, clock and cryptography: turns what happens into inputs, and effects into deeds.
@@ -119,16 +121,17 @@ export class MeshNode {
     return this.#publicKey;
   }
 
-  /** Says something to a neighbour's room; nothing happens when it isn't a neighbour any more. */
-  say(to: PeerId, data: Uint8Array): void {
-    this.#take({ type: 'room', to, data });
+  /** Says something to a neighbour's room, or of a show's past; nothing happens when it isn't a neighbour any more. */
+  say(to: PeerId, data: Uint8Array, about: 'room' | 'past' = 'room'): void {
+    this.#take({ type: about, to, data });
   }
 
-  /** The same about a show that is over; false while the link has more than that to send already, bytes. */
-  sayPast(to: PeerId, data: Uint8Array, mostQueued = Number.POSITIVE_INFINITY): boolean {
-    if ((this.#links.get(to)?.channel.queuedBytes ?? 0) > mostQueued) return false;
-    this.#take({ type: 'past', to, data });
-    return true;
+  /** Sends media of a show's past; false while the link is not idle, or the show that goes on needs the line. */
+  sendPast(to: PeerId, data: Uint8Array): boolean {
+    const isIdle = (this.#links.get(to)?.channel.queuedBytes ?? 0) <= IDLE_BYTES;
+    const mayGo = isIdle && this.mesh.uplink.takeIdle(data.length, this.ports.clock.nowMs());
+    if (mayGo) this.say(to, data, 'past');
+    return mayGo;
   }
 
   /** Cuts a neighbour off for good, for what it did in the room. */

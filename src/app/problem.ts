@@ -35,6 +35,7 @@ export type ProblemCode =
   | 'recording-lost' // it was removed while it was being written
   | 'recording-elsewhere' // another tab records this show, too
   | 'recording-damaged' // a part of it can't be read
+  | 'past-busy' // the beginning of the show can't be had now: the line is needed for the show as it is
   | 'recording-missing' // it is not on this device (any more)
   | 'download-failed' // the file could not be written
   | 'download-full' // there is no room for the file

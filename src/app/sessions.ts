@@ -141,6 +141,8 @@ export interface WatchView {
   readonly room: RoomSession | null;
   /** Once the show is over and somebody has kept it: how long it is, and whether it plays here. Null: it can't be watched. */
   readonly past: { readonly durationMs: number; readonly isPlaying: boolean } | null;
+  /** A show that goes on can be seen from its beginning: somebody has it. */
+  readonly canStartOver: boolean;
   /**
    * The show that is seen here is over, and the host's next one under the same link is there: another session shows it,
    * the host's one of that name. Null until then.
@@ -158,6 +160,8 @@ export interface WatchSession extends Observable<WatchView> {
    * nothing to go back to.
    */
   rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null>;
+  /** Plays the show so far from its beginning on another element. Null when it can't be had now, which a notice says. */
+  startOver(video: HTMLVideoElement): Promise<{ close(): void } | null>;
   /** Keeps the last half minute as a file, named by the time and that word; false while there is nothing to keep. */
   keepClip(name: string): Promise<boolean>;
   setRelaySettings(settings: RelaySettings): void;

@@ -186,7 +186,7 @@ export class Studio implements StudioSession {
       throw error;
     }
     this.#broadcast = broadcast;
-    this.#recording.begin(show, broadcast, gathering.room);
+    this.#recording.begin(show, broadcast, gathering);
     this.#sinceMs ??= broadcast.sinceMs;
     this.#view.change({ phase: { state: 'live', sinceMs: this.#sinceMs }, isInterrupted: false });
     this.#showDesk();
@@ -206,7 +206,7 @@ export class Studio implements StudioSession {
     this.ports.desk.close();
     this.#showDesk();
     await recorded;
-    this.#past = await this.#recording.past(show);
+    this.#past = await this.#recording.past(show, true);
     if (this.#past === null) return;
     gathering.past.offer(this.#past);
     this.#view.change({ isReplayed: true });

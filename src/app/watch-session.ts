@@ -82,6 +82,7 @@ export class Watching implements WatchSession {
       feeding: 0,
       room: null,
       past: null,
+      canStartOver: false,
       nextEpochS: null,
       notices: [],
     });
@@ -116,7 +117,9 @@ export class Watching implements WatchSession {
       streamId: options.streamId,
       node: this.#node,
       passesOn: () => this.view.relaySettings.relay,
+      isOver: () => this.view.phase.state === 'ended',
       onChange: (past) => this.#view.change({ past }),
+      onOffered: () => this.#view.change({ canStartOver: true }),
       onFound: () => this.#mayReplay(),
       onProblem,
     });
@@ -152,6 +155,12 @@ export class Watching implements WatchSession {
 
   rewind(video: HTMLVideoElement, secondsAgo: number): Promise<{ close(): void } | null> {
     return this.#justNow.rewind(video, secondsAgo);
+  }
+
+  async startOver(video: HTMLVideoElement): Promise<{ close(): void } | null> {
+    const player = await this.#replay.fromStart(video);
+    this.#view.notice('past-busy', player === null);
+    return player;
   }
 
   keepClip(name: string): Promise<boolean> {

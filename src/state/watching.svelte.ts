@@ -48,6 +48,11 @@ export class Watching {
     return (await this.#open.session?.rewind(video, secondsAgo)) ?? null;
   }
 
+  /** Plays the show so far from its beginning on that element until it is closed; null when it can't be had now. */
+  async startOver(video: HTMLVideoElement): Promise<{ close(): void } | null> {
+    return (await this.#open.session?.startOver(video)) ?? null;
+  }
+
   /** False while there is nothing to keep. */
   async keepClip(name: string): Promise<boolean> {
     return (await this.#open.session?.keepClip(name)) ?? false;

@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test';
-import { goLive, PATIENCE, until, watch } from '../support/show.ts';
+import { firstPicture, goLive, PATIENCE, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
 
@@ -54,6 +54,40 @@ test('whoever comes after the end sees the show from its beginning, from each ot
   const fedByOthers = seen.filter(({ past }) => (past?.fromOthers ?? 0) > 0);
   expect(fedByOthers.length).toBeGreaterThanOrEqual(2);
   expect(seen.map(({ past }) => past?.refused)).toEqual([0, 0, 0]);
+});
+
+test('whoever comes late sees the show from its beginning, one from the other, while it goes on, and comes back to it', async ({
+  browser,
+}) => {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW);
+  // Some seconds that neither of them was there for.
+  await until(host, ({ past }) => (past?.runs ?? 0) > 5, 30_000);
+  const late: Page[] = [];
+  for (const name of ['first', 'second']) {
+    const viewer = await watch(browser, link);
+    await firstPicture(viewer);
+    await test.step(name, async () => {
+      await viewer.getByRole('button', { name: 'Unmute' }).click();
+      await viewer.getByRole('button', { name: 'Watch from the start' }).click();
+      const film = viewer.getByTestId('rewind');
+      const playhead = () => film.evaluate((video: HTMLVideoElement) => video.currentTime);
+      await expect.poll(playhead, { timeout: 20_000 * PATIENCE }).toBeGreaterThan(1);
+      expect(await playhead()).toBeLessThan(5);
+    });
+    late.push(viewer);
+  }
+  const [first, second] = late;
+  if (!first || !second) throw new Error('two came');
+  // The show that goes on comes all the same, for others as well; its past grows.
+  const { media, past } = await snapshot(second);
+  await until(second, (seen) => seen.media.framesShown > media.framesShown + 50);
+  await until(second, (seen) => (seen.past?.runs ?? 0) > (past?.runs ?? 0), 30_000);
+  await until(first, (seen) => (seen.past?.served ?? 0) > 0, 30_000);
+  const { past: had } = await until(second, (seen) => (seen.past?.fromOthers ?? 0) > 0);
+  expect(had?.refused).toBe(0);
+  await second.getByRole('button', { name: 'Back to live' }).click();
+  await expect(second.getByTestId('rewind')).toHaveCount(0);
+  await expect(second.getByTestId('stream-status')).toHaveAttribute('data-state', 'live');
 });
 
 test('a forged run is refused, whoever sent it is cut off, and the show goes on from elsewhere', async ({

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newShowKey, signerOf } from '../../src/adapters/keys/show-key.ts';
 import { createVerification } from '../../src/adapters/keys/verification.ts';
 import type { Clock } from '../../src/app/clock.ts';
+import type { PlayableFilm } from '../../src/app/recordings/film.ts';
 import { Past } from '../../src/app/past/past.ts';
 import { MeshNode } from '../../src/app/mesh-node.ts';
 import type { PlayerEvent } from '../../src/app/stage-player.ts';
@@ -36,7 +37,10 @@ function openShow() {
     ...{ onChunk: () => undefined, onEnded: () => undefined, onNotice: () => undefined, onNobody: () => undefined },
     onPast: (from, data) => past.heard(from, data),
   });
-  const past = new Past(ports, { streamId, host: true, node, passesOn: () => true, onFound: () => undefined });
+  const past = new Past(ports, {
+    ...{ streamId, host: true, node, passesOn: () => true, isWanted: () => false },
+    ...{ onOffered: () => undefined, onFound: () => undefined },
+  });
   closing.push(() => {
     past.close();
     node.close();
@@ -52,8 +56,8 @@ function openShow() {
       const hash = (part: Uint8Array) => verification.hash(part);
       node.tell({ type: 'publish', chunk: await cutChunk(media, placeOf(epochS, 0), signer, hash) });
     },
-    /** The recording of a show of so many seconds, which ended in that session; `asked` when it is given away. */
-    offer: async (epochS: number, seconds: number) => {
+    /** The recording of a show of so many seconds, which ended, or is, in that session; `asked` when it is given away. */
+    offer: async (epochS: number, seconds: number, isOver = true) => {
       const runs = Array.from({ length: seconds }, (_, at) => ({
         ...{
           epochS,
@@ -65,14 +69,14 @@ function openShow() {
           codecs: '',
         },
       }));
-      const index = await signIndex({ epochS, runs }, streamId, signer);
+      const index = await signIndex({ epochS, isOver, runs }, streamId, signer);
       const asked = vi.fn();
       past.offer({
         get index() {
           asked();
           return index;
         },
-        ...{ runs: runs.length, holds: () => true, read: () => Promise.resolve(null) },
+        ...{ sinceS: epochS, runs: runs.length, holds: () => true, read: () => Promise.resolve(null) },
       });
       return { asked };
     },
@@ -80,6 +84,7 @@ function openShow() {
     follow: (sinceEpochS = 0) => {
       const pushed: number[] = [];
       const films: number[] = [];
+      const opened: PlayableFilm[] = [];
       let say: (event: PlayerEvent) => void = () => undefined;
       const player = {
         push: ({ epochS }: { epochS: number }) => void pushed.push(epochS),
@@ -99,8 +104,9 @@ function openShow() {
           ...ports,
           ...{ player, version: '', isOnline: () => true, canPlay: () => true, give: () => Promise.resolve() },
           enterRoom: () => Promise.reject(new Error('no room here')),
-          openFilm: ({ durationMs }) => {
-            films.push(durationMs);
+          openFilm: (film) => {
+            opened.push(film);
+            films.push(film.durationMs);
             return Promise.resolve({ close: () => undefined });
           },
           packer: { pack: () => Promise.reject(new Error()), unpack: () => Promise.reject(new Error()) },
@@ -111,7 +117,7 @@ function openShow() {
         },
       );
       closing.push(() => watching.close());
-      return { watching, player, pushed, films, plays: () => say({ type: 'playing' }) };
+      return { watching, player, pushed, films, opened, plays: () => say({ type: 'playing' }) };
     },
   };
 }
@@ -152,9 +158,9 @@ describe('a link that is used for a second show', () => {
     const found: (number | undefined)[] = [];
     watching.subscribe(() => void found.push(watching.view.past?.durationMs));
     const { asked } = await show.offer(1, 10);
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 5_000);
     await show.end(2);
     await vi.waitFor(() => expect(watching.view.phase.state).toBe('ended'), 5_000);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 5_000);
     await show.offer(2, 20);
     await vi.waitFor(() => expect(found.at(-1)).toBe(20_000), 5_000);
     expect(found).not.toContain(10_000);
@@ -164,7 +170,7 @@ describe('a link that is used for a second show', () => {
     const show = openShow();
     const { watching, films } = show.follow();
     await show.offer(1, 10);
-    await vi.waitFor(() => expect(watching.view.past?.durationMs).toBe(10_000), 5_000);
+    await vi.waitFor(() => expect(watching.view.canStartOver).toBe(true), 5_000);
     await show.end(2);
     await vi.waitFor(() => expect(watching.view.phase.state).toBe('ended'), 5_000);
     expect(films).toEqual([]);
@@ -181,5 +187,38 @@ describe('a link that is used for a second show', () => {
     expect(watching.view.nextEpochS).toBeNull();
     await show.publish(2);
     await vi.waitFor(() => expect(watching.view.nextEpochS).toBe(2), 5_000);
+  });
+});
+
+describe('a show that goes on', () => {
+  const anElement = {} as HTMLVideoElement;
+
+  it('is had from its beginning by whoever wants that, and by nobody else', async () => {
+    const show = openShow();
+    const { watching, opened } = show.follow();
+    await show.publish(1);
+    const { asked } = await show.offer(1, 10, false);
+    await vi.waitFor(() => expect(watching.view.canStartOver).toBe(true), 5_000);
+    expect(asked).not.toHaveBeenCalled();
+    const player = await watching.startOver(anElement);
+    expect(opened[0]?.durationMs).toBe(10_000);
+    await show.offer(1, 20, false);
+    await vi.waitFor(() => expect(opened[0]?.durationMs).toBe(20_000), 5_000);
+    player?.close();
+    const later = await show.offer(1, 30, false);
+    await vi.waitFor(() => expect(watching.snapshot().links).toHaveLength(1), 5_000);
+    await show.end(1);
+    await vi.waitFor(() => expect(later.asked).toHaveBeenCalledTimes(1), 5_000);
+    expect(watching.view.phase.state).toBe('ended');
+  });
+
+  it('that nobody sends the beginning of is seen as it is, and that is said', async () => {
+    const show = openShow();
+    const { watching, opened } = show.follow();
+    await show.publish(1);
+    const player = watching.startOver(anElement);
+    expect(await player).toBeNull();
+    expect(opened).toEqual([]);
+    expect(watching.view.notices).toContain('past-busy');
   });
 });

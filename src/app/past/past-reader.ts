@@ -1,6 +1,13 @@
 import type { Verification } from '../../core/identity.ts';
 import type { PeerId } from '../../core/messages.ts';
-import { isGenuine, MAX_INDEX_BYTES, type PastRun, type PastShow, readIndex } from '../../core/past/past-index.ts';
+import {
+  beginningOf,
+  isGenuine,
+  MAX_INDEX_BYTES,
+  type PastRun,
+  type PastShow,
+  readIndex,
+} from '../../core/past/past-index.ts';
 import { INDEX, type PastMessage } from '../../core/past/past-wire.ts';
 import { unpackGroup } from '../../core/recording/chunk-group.ts';
 import { Verifier } from '../../core/verifier.ts';
@@ -32,13 +39,18 @@ export interface PastReaderContext {
   epochS(): number;
   say(to: PeerId, message: PastMessage): void;
   cutOff(peerId: PeerId): void;
-  /** The index of the host's latest show, signed by its host. Again when a later show is over. */
+  /** Whether somebody here wants to see the show; without that nothing is asked for. */
+  isWanted(): boolean;
+  /** A neighbour has something of it. */
+  onOffered(): void;
+  /** The index of the host's latest show, signed by its host. Again when there is more of it, or a later one. */
   onIndex(index: Uint8Array, show: PastShow): void;
   /** This run is here now. */
   onRun(run: number): void;
 }
 
 interface Holder {
+  readonly sinceS: number;
   readonly runs: number;
   readonly held: Uint8Array;
 }
@@ -87,8 +99,9 @@ export class PastReader {
   heard(from: PeerId, message: Exclude<PastMessage, { type: 'ask' }>): void {
     switch (message.type) {
       case 'have':
-        this.#holders.set(from, { runs: message.runs, held: message.held });
-        // It may have another show now.
+        this.#holders.set(from, { sinceS: message.sinceS, runs: message.runs, held: message.held });
+        this.context.onOffered();
+        // It may have more of the show now, or another one.
         this.#searches.get(INDEX)?.avoided.delete(from);
         this.#searchIndex();
         return;
@@ -150,9 +163,17 @@ export class PastReader {
     return key && new Verifier(this.context.streamId, key, this.ports.verification);
   }
 
-  /** Unless that of the latest show is here, or looked for already. */
+  /** Somebody says that it has an index that goes further than the one here. */
+  #hasMore({ sinceS, runs }: Holder): boolean {
+    const own = this.#show;
+    const ownS = own ? beginningOf(own) : -1;
+    return own === null || sinceS > ownS || (sinceS === ownS && runs > own.runs.length);
+  }
+
+  /** Where it is wanted, and somebody has more than is here. */
   #searchIndex(): void {
-    if (this.#searches.has(INDEX) || (this.#show?.epochS ?? -1) >= this.context.epochS()) return;
+    const isThere = [...this.#holders.values()].some((holder) => this.#hasMore(holder));
+    if (!isThere || !this.context.isWanted() || this.#searches.has(INDEX)) return;
     let show: PastShow | null = null;
     void this.#search(
       INDEX,
@@ -166,7 +187,8 @@ export class PastReader {
             this.ports.verification.verify(...signed),
           ));
         if (!show) return 'forged';
-        return show.epochS < this.context.epochS() ? 'old' : 'genuine';
+        const found = { sinceS: beginningOf(show), runs: show.runs.length, held: bytes };
+        return show.epochS < this.context.epochS() || !this.#hasMore(found) ? 'old' : 'genuine';
       },
     ).then((index) => {
       if (!index || !show) return;
@@ -221,10 +243,11 @@ export class PastReader {
     let least = Number.POSITIVE_INFINITY;
     for (const [peerId, holder] of this.#holders) {
       const has =
-        search.run === INDEX ||
-        // Another number of runs is another show.
-        (holder.runs === this.#show?.runs.length &&
-          ((holder.held[search.run >> 3] ?? 0) & (1 << (search.run & 7))) > 0);
+        search.run === INDEX
+          ? this.#hasMore(holder)
+          : this.#show !== null &&
+            holder.sinceS === beginningOf(this.#show) &&
+            ((holder.held[search.run >> 3] ?? 0) & (1 << (search.run & 7))) > 0;
       if (
         !has ||
         (!mayAskHost && this.context.isHost(peerId)) ||

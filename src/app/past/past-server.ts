@@ -5,8 +5,6 @@ import type { PastSource } from './past-source.ts';
 
 /** So many things are sent to one neighbour at a time; whatever else it asks for is refused (chosen: players ask for one). */
 const MAX_AT_ONCE = 4;
-/** More than that waiting in a link holds up the chat on it, bytes (chosen). */
-const FULL_BYTES = 128 * 1024;
 /** Parts between two looks, and the pause, ms (chosen: below what a neighbour is listened to in a second). */
 const BURST = 4;
 const PAUSE_MS = 20;
@@ -18,8 +16,10 @@ export interface PastServerContext {
   readonly host: boolean;
   /** Null while there is nothing to give, or it is not to be given. */
   source(): PastSource | null;
-  /** False while the link has more than that to send already. */
-  say(to: PeerId, data: Uint8Array, mostQueued: number): boolean;
+  /** Says a few words at once. */
+  say(to: PeerId, message: PastMessage): void;
+  /** Sends a part of media; false while the link, or the line, has no room for it. */
+  send(to: PeerId, data: Uint8Array): boolean;
   isThere(peerId: PeerId): boolean;
 }
 
@@ -38,7 +38,7 @@ export class PastServer {
     const own = this.#sending.get(from) ?? new Set();
     const isHere = source !== null && (run === INDEX || source.holds(run));
     if (!isHere || own.size >= MAX_AT_ONCE || own.has(run) || this.#isOthers(from, run)) {
-      this.#say(from, { type: 'not', run });
+      this.context.say(from, { type: 'not', run });
       return;
     }
     this.#sending.set(from, own.add(run));
@@ -62,7 +62,7 @@ export class PastServer {
   async #send(to: PeerId, run: number, source: PastSource): Promise<void> {
     const bytes = run === INDEX ? source.index : await source.read(run);
     if (!bytes) {
-      this.#say(to, { type: 'not', run });
+      this.context.say(to, { type: 'not', run });
       return;
     }
     let sent = 0;
@@ -70,17 +70,16 @@ export class PastServer {
       const part = { type: 'part', run, at, total: bytes.length, bytes: bytes.subarray(at, at + PART_BYTES) } as const;
       const data = encodePast(part);
       if (++sent % BURST === 0) await this.#pause();
-      while (!this.context.say(to, data, FULL_BYTES)) await this.#pause();
-      if (!this.context.isThere(to) || this.context.source() !== source) return;
+      while (!this.context.send(to, data)) {
+        await this.#pause();
+        if (!this.context.isThere(to)) return;
+      }
+      if (!this.context.isThere(to) || this.context.source()?.sinceS !== source.sinceS) return;
     }
     this.served += 1;
   }
 
   #pause(): Promise<void> {
     return new Promise((resolve) => this.context.clock.after(PAUSE_MS, resolve));
-  }
-
-  #say(to: PeerId, message: PastMessage): void {
-    this.context.say(to, encodePast(message), Number.POSITIVE_INFINITY);
   }
 }

@@ -1,5 +1,5 @@
 import { packGroup } from '../../core/recording/chunk-group.ts';
-import { type PastRun, signIndex } from '../../core/past/past-index.ts';
+import { beginningOf, type PastRun, type PastShow, signIndex } from '../../core/past/past-index.ts';
 import type { OwnShow } from '../own-show.ts';
 import type { Film } from '../recordings/film.ts';
 
@@ -7,15 +7,21 @@ import type { Film } from '../recordings/film.ts';
 export interface PastSource {
   /** Signed by the host. */
   readonly index: Uint8Array;
+  /** @see beginningOf */
+  readonly sinceS: number;
   readonly runs: number;
   holds(run: number): boolean;
   /** `packGroup` of its chunks; null when it is not here. Never rejects. */
   read(run: number): Promise<Uint8Array | null>;
 }
 
-/** The host's own recording. @param epochS the session that it ended in */
-export async function recordedPast(film: Film, epochS: number, { streamId, signer }: OwnShow): Promise<PastSource> {
-  const runs = film.runs.flatMap(({ groups, startMs, endMs }): PastRun[] => {
+/** The host's own recording. Of one that goes on the last run is left out: it may still grow. */
+export async function recordedPast(
+  film: Film,
+  { epochS, isOver }: Omit<PastShow, 'runs'>,
+  { streamId, signer }: OwnShow,
+): Promise<PastSource> {
+  const runs = film.runs.slice(0, isOver ? undefined : -1).flatMap(({ groups, startMs, endMs }): PastRun[] => {
     const [first] = groups;
     if (!first) return [];
     const { sequence, shiftMs } = first;
@@ -24,7 +30,8 @@ export async function recordedPast(film: Film, epochS: number, { streamId, signe
     return [{ epochS: first.epochS, sequence, shiftMs, startMs, endMs, bytes, codecs }];
   });
   return {
-    index: await signIndex({ epochS, runs }, streamId, signer),
+    index: await signIndex({ epochS, isOver, runs }, streamId, signer),
+    sinceS: beginningOf({ runs }),
     runs: runs.length,
     holds: () => true,
     read: async (run) => {
@@ -43,9 +50,16 @@ export class KeptPast implements PastSource {
   #bytes = 0;
 
   constructor(
-    readonly index: Uint8Array,
-    readonly runs: number,
+    public index: Uint8Array,
+    readonly sinceS: number,
+    public runs: number,
   ) {}
+
+  /** There is more of the same show. */
+  grow(index: Uint8Array, runs: number): void {
+    this.index = index;
+    this.runs = runs;
+  }
 
   holds(run: number): boolean {
     return this.#kept.has(run);

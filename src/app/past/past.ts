@@ -1,5 +1,5 @@
 import type { PeerId } from '../../core/messages.ts';
-import type { PastShow } from '../../core/past/past-index.ts';
+import { beginningOf, type PastShow } from '../../core/past/past-index.ts';
 import { decodePast, encodePast, type PastMessage } from '../../core/past/past-wire.ts';
 import { unpackGroup } from '../../core/recording/chunk-group.ts';
 import { every } from '../clock.ts';
@@ -30,12 +30,16 @@ export interface PastOptions {
   readonly node: MeshNode;
   /** Whether this page gives to others what it has. */
   passesOn(): boolean;
-  /** The host's latest show, which ended in that session, can be watched. Again when a later one is over. */
+  /** Whether somebody here wants to see it. */
+  isWanted(): boolean;
+  /** Somebody has something of the show. */
+  onOffered(): void;
+  /** The host's latest show, until that session, can be watched. Again when there is another; one that goes on grows by itself. */
   onFound(film: PlayableFilm, epochS: number): void;
 }
 
 /**
- * A show that is over, for whoever follows its link afterwards. The host offers its recording while its page is open; viewers
+ * What a show was, for whoever comes late or afterwards. The host offers its recording while its page is open; viewers
  * ask neighbours for the runs that they are about to see, keep some, and give them to others. Everything carries the
  * host's signature, so it does not matter from whom it comes.
  */
@@ -45,6 +49,9 @@ export class Past {
   readonly #reader: PastReader | null;
   readonly #stop: () => void;
   #source: PastSource | null = null;
+  /** What is known of the show, and kept of it; a host has its recording. */
+  #show: PastShow | null = null;
+  #kept: KeptPast | null = null;
 
   constructor(
     ports: MeshNodePorts,
@@ -57,7 +64,8 @@ export class Past {
       host,
       isThere,
       source: () => (options.passesOn() ? this.#source : null),
-      say: (to, data, most) => node.sayPast(to, data, most),
+      say: (to, message) => this.#say(to, message),
+      send: (to, data) => node.sendPast(to, data),
     });
     this.#reader = host
       ? null
@@ -66,6 +74,8 @@ export class Past {
           isThere,
           hostKey: () => node.hostKey,
           epochS: () => node.mesh.epochS,
+          isWanted: () => options.isWanted(),
+          onOffered: () => options.onOffered(),
           isHost: (peerId) => node.mesh.neighbours.get(peerId)?.host === true,
           say: (to, message) => this.#say(to, message),
           cutOff: (peerId) => node.cutOff(peerId),
@@ -102,16 +112,37 @@ export class Past {
     this.#source = null;
   }
 
-  #found(index: Uint8Array, { epochS, runs }: PastShow): void {
-    const kept = new KeptPast(index, runs.length);
+  #found(index: Uint8Array, show: PastShow): void {
+    const sinceS = beginningOf(show);
+    const goesOn = this.#kept?.sinceS === sinceS;
+    const kept = goesOn && this.#kept ? this.#kept : new KeptPast(index, sinceS, show.runs.length);
+    kept.grow(index, show.runs.length);
+    this.#kept = kept;
+    this.#show = show;
     this.offer(kept);
-    const media: PlayableFilm['media'] = async (at) => {
-      const run = runs[at];
-      const packed = run && (await this.#reader?.fetch(at, run, kept));
-      const chunks = packed && unpackGroup(packed);
-      return chunks ? { codecs: run.codecs, shiftMs: run.shiftMs, bytes: chunks.map(({ bytes }) => bytes) } : null;
+    this.options.onFound(this.#film(kept), show.epochS);
+  }
+
+  /** What is known of the show by now, from whoever has it. */
+  #film(kept: KeptPast): PlayableFilm {
+    const runs = (): PastShow['runs'] => (this.#kept === kept ? (this.#show?.runs ?? []) : []);
+    return {
+      get durationMs() {
+        return runs().at(-1)?.endMs ?? 0;
+      },
+      get codecs() {
+        return runs()[0]?.codecs ?? '';
+      },
+      get runs() {
+        return runs();
+      },
+      media: async (at) => {
+        const run = runs()[at];
+        const packed = run && (await this.#reader?.fetch(at, run, kept));
+        const chunks = packed && unpackGroup(packed);
+        return chunks ? { codecs: run.codecs, shiftMs: run.shiftMs, bytes: chunks.map(({ bytes }) => bytes) } : null;
+      },
     };
-    this.options.onFound({ durationMs: runs.at(-1)?.endMs ?? 0, codecs: runs[0]?.codecs ?? '', runs, media }, epochS);
   }
 
   #look(): void {
@@ -122,7 +153,7 @@ export class Past {
     for (const peerId of neighbours.keys()) {
       if (this.#told.has(peerId)) continue;
       this.#told.add(peerId);
-      this.#say(peerId, { type: 'have', runs: source.runs, held: bitsOf(source) });
+      this.#say(peerId, { type: 'have', sinceS: source.sinceS, runs: source.runs, held: bitsOf(source) });
     }
   }
 
@@ -131,7 +162,7 @@ export class Past {
   }
 
   #say(to: PeerId, message: PastMessage): void {
-    this.options.node.sayPast(to, encodePast(message));
+    this.options.node.say(to, encodePast(message), 'past');
   }
 }
 

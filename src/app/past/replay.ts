@@ -9,18 +9,28 @@ export interface ReplayOptions {
   readonly node: MeshNode;
   passesOn(): boolean;
   onChange(past: { readonly durationMs: number; readonly isPlaying: boolean }): void;
+  /** The show is over, as far as is known here. */
+  isOver(): boolean;
+  /** Somebody has something of the show. */
+  onOffered(): void;
   /** Somebody has kept the show. */
   onFound(): void;
   onProblem(code: ProblemCode): void;
 }
 
-/** A viewer's way to a show that is over. Its code is loaded when a neighbour has something to say of it. */
+/** So long somebody who wants to see the beginning waits for its index, ms (chosen: a full line lets some of it through). */
+const FIND_MS = 5_000;
+
+/** A viewer's way to what a show was. Its code is loaded when a neighbour has something to say of it. */
 export class Replay {
   #opening: Promise<Past> | null = null;
   #past: Past | null = null;
   #found: { readonly film: PlayableFilm; readonly epochS: number } | null = null;
   #player: ReturnType<OpenFilm> | null = null;
   #closed = false;
+  /** Somebody looks at the beginning of a show that goes on, or waits for it. */
+  #isLate = false;
+  #tellFound: () => void = () => undefined;
 
   constructor(
     private readonly ports: MeshNodePorts & { readonly openFilm: OpenFilm },
@@ -46,6 +56,37 @@ export class Replay {
     this.#player = this.ports.openFilm(film, (code) => this.options.onProblem(code));
   }
 
+  /**
+   * Plays a show that goes on from its beginning, on another element than the stage. Null when it can't be had now. One at a
+   * time.
+   */
+  async fromStart(video: HTMLVideoElement): Promise<{ close(): void } | null> {
+    this.#isLate = true;
+    if (this.#found === null) {
+      await new Promise<void>((resolve) => {
+        const stop = this.ports.clock.after(FIND_MS, resolve);
+        this.#tellFound = () => {
+          stop();
+          resolve();
+        };
+      });
+    }
+    if (this.#found === null || this.#closed) {
+      this.#isLate = false;
+      return null;
+    }
+    // What can't be had in time is passed over; it is nobody's damage.
+    const onProblem = (code: ProblemCode): void =>
+      this.options.onProblem(code === 'recording-damaged' ? 'past-busy' : code);
+    const player = await this.ports.openFilm(this.#found.film, onProblem, video);
+    return {
+      close: () => {
+        this.#isLate = false;
+        player.close();
+      },
+    };
+  }
+
   get figures(): PastFigures | null {
     return this.#past?.figures ?? null;
   }
@@ -64,9 +105,12 @@ export class Replay {
       host: false,
       node,
       passesOn: () => this.options.passesOn(),
+      isWanted: () => this.#isLate || this.options.isOver(),
+      onOffered: () => this.options.onOffered(),
       onFound: (film, epochS) => {
         if (this.#player) return;
         this.#found = { film, epochS };
+        this.#tellFound();
         this.options.onChange({ durationMs: film.durationMs, isPlaying: false });
         this.options.onFound();
       },

@@ -4,8 +4,9 @@ import type { Broadcast } from '../broadcast.ts';
 import type { Clock } from '../clock.ts';
 import type { OwnShow } from '../own-show.ts';
 import type { ProblemCode } from '../problem.ts';
-import type { RoomSession } from '../room-view.ts';
+import type { Gathering } from '../gathering.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { offerSoFar } from '../past/past-so-far.ts';
 import { recordedPast, type PastSource } from '../past/past-source.ts';
 import { Film } from './film.ts';
 import { Recorder } from './recorder.ts';
@@ -23,7 +24,8 @@ export class StudioRecording {
   /** A recording that is being brought to its end: the next one begins behind it. */
   #ending: Promise<void> = Promise.resolve();
   /** What can be recorded; null while nobody is live. */
-  #show: { readonly own: OwnShow; readonly broadcast: Broadcast; readonly room: RoomSession | null } | null = null;
+  #show: { readonly own: OwnShow; readonly broadcast: Broadcast; readonly room: Gathering['room'] } | null = null;
+  #stopOffering: () => void = () => undefined;
   /** The session of the host that was recorded last. */
   #epochS = 0;
   #hoursLeft: number | null = null;
@@ -54,9 +56,15 @@ export class StudioRecording {
     this.#tell();
   }
 
-  /** @param room null where there is none */
-  begin(own: OwnShow, broadcast: Broadcast, room: RoomSession | null): void {
+  /** From now on what is recorded is offered to those who come late. */
+  begin(own: OwnShow, broadcast: Broadcast, { room, past }: Pick<Gathering, 'room' | 'past'>): void {
     this.#show = { own, broadcast, room };
+    this.#stopOffering();
+    this.#stopOffering = offerSoFar(
+      this.clock,
+      () => this.past(own, false),
+      (source) => past.offer(source),
+    );
     this.#epochS = broadcast.epochS;
     if (this.#isWanted) this.#start();
   }
@@ -66,23 +74,25 @@ export class StudioRecording {
   }
 
   async end(): Promise<void> {
+    this.#stopOffering();
     this.#show = null;
     await this.#recorder?.end();
   }
 
   /** The show from its beginning, for those who come now; null when nothing of it was recorded. Never rejects. */
-  async past(own: OwnShow): Promise<PastSource | null> {
+  async past(own: OwnShow, isOver: boolean): Promise<PastSource | null> {
     const id = this.#recorder?.id ?? null;
     if (id === null) return null;
     try {
       const film = await Film.open(this.ports.store, id, () => Promise.resolve(null));
-      return await recordedPast(film, this.#epochS, own);
+      return await recordedPast(film, { epochS: this.#epochS, isOver }, own);
     } catch {
       return null; // of what can't be read the library says so
     }
   }
 
   close(): void {
+    this.#stopOffering();
     this.#show = null;
     this.#recorder?.close();
   }

@@ -226,6 +226,12 @@ export class Uplink {
     return true;
   }
 
+  /** The same for what can wait: takes only from what has been left over for a while. */
+  takeIdle(bytes: number, nowMs: number): boolean {
+    this.#fill(nowMs);
+    return this.#spareTokens >= bytes + this.#bucketBytes / 2 && this.take(bytes, true, nowMs);
+  }
+
   /** What went out besides media, bytes: it needs the same line. */
   spend(bytes: number): void {
     this.#tokens -= bytes;

@@ -6,7 +6,7 @@ import type { RecordedChunk } from '../recording/chunk-group.ts';
 import type { Verifier } from '../verifier.ts';
 import { Reader } from '../wire-reader.ts';
 
-/** A stretch of a show that is over: the chunks from one key picture to the next. What is asked for and sent at once. */
+/** A stretch of what a show was until now: the chunks from one key picture to the next. What is asked for and sent at once. */
 export interface PastRun {
   /** Its first chunk. */
   readonly epochS: number;
@@ -40,17 +40,24 @@ function signedBytes(streamId: string, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A show that is over. */
+/** What a show was, all of it or so far. */
 export interface PastShow {
-  /** The host's session that it ended in: a later one is of another show under the same link. */
+  /** The host's session that it ended in, or is in: what ended in an earlier one is of another show under the same link. */
   readonly epochS: number;
+  /** False while there will be more of it. */
+  readonly isOver: boolean;
   readonly runs: readonly PastRun[];
 }
 
 /** The index of a show's past, signed by its host: nobody else can say what belongs to it. */
-export async function signIndex({ epochS, runs }: PastShow, streamId: string, signer: Signer): Promise<Uint8Array> {
+export async function signIndex(
+  { epochS, isOver, runs }: PastShow,
+  streamId: string,
+  signer: Signer,
+): Promise<Uint8Array> {
   const encoder = encoding.createEncoder();
   encoding.writeUint32(encoder, epochS);
+  encoding.writeUint8(encoder, isOver ? 1 : 0);
   encoding.writeVarUint(encoder, runs.length);
   let codecs = '';
   for (const run of runs) {
@@ -82,7 +89,8 @@ export async function readIndex(
   if (!(await verify(signature, signedBytes(streamId, content), publicKey))) return null;
   try {
     const reader = new Reader(content);
-    const endedEpochS = reader.uint32();
+    const lastEpochS = reader.uint32();
+    const isOver = reader.byte(1) === 1;
     const runs: PastRun[] = [];
     let codecs = '';
     for (let left = reader.count(MAX_RUNS); left > 0; left--) {
@@ -94,11 +102,14 @@ export async function readIndex(
       const bytes = reader.count(MAX_RUN_BYTES);
       runs.push({ epochS, sequence, startMs, endMs, shiftMs: reader.int(MAX_MS), bytes, codecs });
     }
-    return reader.left === 0 && runs.length > 0 ? { epochS: endedEpochS, runs } : null;
+    return reader.left === 0 && runs.length > 0 ? { epochS: lastEpochS, isOver, runs } : null;
   } catch {
     return null;
   }
 }
+
+/** What is the same of all indices of one show, however far they go: the session in which it began. */
+export const beginningOf = ({ runs }: Pick<PastShow, 'runs'>): number => runs[0]?.epochS ?? 0;
 
 /** Whether this is what the host published of that run, all of it. */
 export async function isGenuine(chunks: readonly RecordedChunk[], run: PastRun, verifier: Verifier): Promise<boolean> {

@@ -10,10 +10,10 @@ export const MAX_PAST_BYTES = PART_BYTES + 64;
 /** Stands for the index where a run's number could stand. */
 export const INDEX = -1;
 
-/** What neighbours say to each other about a show that is over. */
+/** What neighbours say to each other about a show's past. */
 export type PastMessage =
-  /** "I have these of so many runs": a bit each, the lowest first. */
-  | { type: 'have'; runs: number; held: Uint8Array }
+  /** "I have these of so many runs of the show that began in that session": a bit each, the lowest first. */
+  | { type: 'have'; sinceS: number; runs: number; held: Uint8Array }
   /** "I have this one as well." */
   | { type: 'got'; run: number }
   /** "Send me this run", or the index. */
@@ -29,6 +29,7 @@ export function encodePast(message: PastMessage): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeUint8(encoder, TYPES.indexOf(message.type));
   if (message.type === 'have') {
+    encoding.writeUint32(encoder, message.sinceS);
     encoding.writeVarUint(encoder, message.runs);
     encoding.writeUint8Array(encoder, message.held);
   } else encoding.writeVarUint(encoder, message.run + 1);
@@ -54,8 +55,9 @@ export function decodePast(data: Uint8Array): PastMessage | null {
 function read(reader: Reader): PastMessage {
   const type = TYPES[reader.byte(TYPES.length - 1)] ?? 'not';
   if (type === 'have') {
+    const sinceS = reader.uint32();
     const runs = reader.count(MAX_RUNS);
-    return { type, runs, held: reader.raw(Math.ceil(runs / 8)) };
+    return { type, sinceS, runs, held: reader.raw(Math.ceil(runs / 8)) };
   }
   const run = reader.count(MAX_RUNS) - 1;
   if (type === 'got' && run === INDEX) throw new Malformed('run');

@@ -175,6 +175,7 @@ export const de: Messages = {
     title: 'Zuschauen',
     live: 'Live',
     back: 'Zehn Sekunden zurück',
+    startOver: 'Von Anfang an sehen',
     backToLive: 'Zurück zu live',
     clip: 'Clip',
     clipHint: 'Clip: die letzten 30 Sekunden behalten',

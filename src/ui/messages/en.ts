@@ -170,6 +170,7 @@ export const en = {
     title: 'Watch',
     live: 'Live',
     back: 'Go back ten seconds',
+    startOver: 'Watch from the start',
     backToLive: 'Back to live',
     clip: 'Clip',
     clipHint: 'Clip: keep the last 30 seconds',

@@ -180,6 +180,7 @@ export const fr: Messages = {
     title: 'Regarder',
     live: 'En direct',
     back: 'Reculer de dix secondes',
+    startOver: 'Regarder depuis le début',
     backToLive: 'Revenir au direct',
     clip: 'Extrait',
     clipHint: 'Extrait : garder les 30 dernières secondes',

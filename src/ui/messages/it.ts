@@ -170,6 +170,7 @@ export const it: Messages = {
     title: 'Guarda',
     live: 'In diretta',
     back: 'Torna indietro di dieci secondi',
+    startOver: 'Guarda dall’inizio',
     backToLive: 'Torna alla diretta',
     clip: 'Clip',
     clipHint: 'Clip: tieni gli ultimi 30 secondi',

@@ -130,6 +130,10 @@ export const problems: ProblemCatalogue = {
     what: 'Ein Teil dieser Aufnahme ist nicht lesbar.',
     next: 'Er wurde ausgelassen. Alles andere ist da.',
   },
+  'past-busy': {
+    what: 'Der Anfang der Sendung ist gerade nicht zu haben.',
+    next: 'Die Leitung wird für die laufende Sendung gebraucht. Versuch es später noch einmal, oder sieh sie nach ihrem Ende von vorn.',
+  },
   'recording-missing': {
     what: 'Diese Aufnahme ist nicht mehr auf diesem Gerät.',
     next: 'Sieh in der Liste nach: vielleicht wurde sie in einem anderen Tab gelöscht.',

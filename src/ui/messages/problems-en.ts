@@ -130,6 +130,10 @@ export const problems: ProblemCatalogue = {
     what: 'A part of this recording can’t be read.',
     next: 'It was left out. Everything else is there.',
   },
+  'past-busy': {
+    what: 'The beginning of the show can’t be had just now.',
+    next: 'The line is needed for the show as it is. Try again in a while, or watch it from the start when it is over.',
+  },
   'recording-missing': {
     what: 'This recording is not on this device any more.',
     next: 'Look at the list: it may have been deleted in another tab.',

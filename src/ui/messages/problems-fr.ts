@@ -130,6 +130,10 @@ export const problems: ProblemCatalogue = {
     what: 'Une partie de cet enregistrement est illisible.',
     next: 'Elle a été laissée de côté. Tout le reste est là.',
   },
+  'past-busy': {
+    what: 'Le début du direct n’est pas disponible pour l’instant.',
+    next: 'La ligne sert au direct en cours. Réessayez plus tard, ou regardez-le depuis le début quand il sera fini.',
+  },
   'recording-missing': {
     what: 'Cet enregistrement n’est plus sur cet appareil.',
     next: 'Regardez la liste : il a peut-être été supprimé dans un autre onglet.',

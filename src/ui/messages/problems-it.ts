@@ -130,6 +130,10 @@ export const problems: ProblemCatalogue = {
     what: 'Una parte di questa registrazione non si può leggere.',
     next: 'È stata tralasciata. Tutto il resto c’è.',
   },
+  'past-busy': {
+    what: 'L’inizio della diretta non è disponibile in questo momento.',
+    next: 'La linea serve per la diretta così com’è ora. Riprova tra un po’, o guardala dall’inizio quando è finita.',
+  },
   'recording-missing': {
     what: 'Questa registrazione non è più su questo dispositivo.',
     next: 'Guarda l’elenco: forse è stata eliminata in un’altra scheda.',

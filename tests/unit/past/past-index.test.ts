@@ -16,7 +16,7 @@ const { publicKey } = signer;
 
 const run: PastRun = { epochS: 9, sequence: 40, startMs: 0, endMs: 1_000, shiftMs: -345, bytes: 5_000, codecs: 'avc1' };
 const runs = [run, { ...run, sequence: 50, startMs: 1_000, endMs: 2_000 }, { ...run, epochS: 12, codecs: 'vp09' }];
-const show = { epochS: 13, runs };
+const show = { epochS: 13, isOver: true, runs };
 const read = (index: Uint8Array, streamId = 'show', key = publicKey) =>
   readIndex(index, streamId, key, (...signed) => crypto.verify(...signed));
 
@@ -35,6 +35,8 @@ async function chunksOf(by = signer, sequence = 40): Promise<RecordedChunk[]> {
 describe('an index', () => {
   it('comes out as its host signed it', async () => {
     expect(await read(await signIndex(show, 'show', signer))).toEqual(show);
+    const soFar = { ...show, isOver: false };
+    expect(await read(await signIndex(soFar, 'show', signer))).toEqual(soFar);
   });
 
   it('of another show, of another host, changed or empty is none', async () => {

@@ -15,6 +15,7 @@ const anyMessage: fc.Arbitrary<PastMessage> = fc.oneof(
   fc.integer({ min: 1, max: 2_000 }).chain((runs) =>
     fc.record({
       type: fc.constant('have' as const),
+      sinceS: fc.nat({ max: 2 ** 32 - 1 }),
       runs: fc.constant(runs),
       held: fc.uint8Array({ minLength: Math.ceil(runs / 8), maxLength: Math.ceil(runs / 8) }),
     }),
