@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killHostAndLook, storedTimes } from '../support/killed-host.ts';
 import { decodeErrors, pictureAfterSeek, probe, topBoxes } from '../support/ffmpeg.ts';
-import { goLive, PHONE, until } from '../support/show.ts';
+import { firstPicture, goLive, PHONE, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { test } from './show-test.ts';
 
@@ -118,4 +118,25 @@ test('the browser is killed in the middle of a show: the recording is there up t
   expect(state).toBe('interrupted');
   expect(lostMs).toBeLessThanOrEqual(2_000);
   expect(decodeErrors(file)).toBe('');
+});
+
+test('where the browser keeps nothing, that is said, the show goes on, and the library says so as well', async ({
+  browser,
+}) => {
+  const { page: host, link } = await goLive(browser, site.url, SMALL_SHOW, PHONE, (context) =>
+    // As browsers do that keep nothing for a site: what they have of a database throws when it is asked for.
+    context.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      };
+    }),
+  );
+  await expect(host.getByText('This browser keeps no recordings')).toBeVisible();
+  const viewer = await watch(browser, link);
+  await firstPicture(viewer);
+  await until(viewer, ({ media }) => media.framesShown > 30);
+  expect((await until(host, () => true)).state).toBe('live');
+  await endShow(host);
+  await host.goto(`${site.url}#/recordings`);
+  await expect(host.getByText('This browser keeps no recordings')).toBeVisible();
 });
