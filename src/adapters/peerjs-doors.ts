@@ -1,4 +1,4 @@
-import type { Doors, OpenDoors } from '../app/transport.ts';
+import type { Door, Doors, OpenDoors } from '../app/transport.ts';
 import { isPeerId, type PeerId } from '../core/messages.ts';
 import { HeldDoor } from './door/held-door.ts';
 import { Knocking } from './door/knocking.ts';
@@ -6,8 +6,8 @@ import { Registrations } from './door/registrations.ts';
 import type { Broker } from './site-config.ts';
 
 /** A door's name at the brokers: the host's goes by the stream alone. */
-const doorName = (streamId: string, peerId: PeerId | null): string =>
-  peerId === null ? `passaparola-${streamId}` : `passaparola-${streamId}-${peerId}`;
+const doorName = (streamId: string, door: Door): string =>
+  door === null ? `passaparola-${streamId}` : `passaparola-${streamId}-${door}`;
 
 /** Whose door goes by that name; null when it is nobody's. */
 function holderOf(name: string, streamId: string): PeerId | null {
@@ -25,9 +25,10 @@ const LONGEST_PAUSE_MS = { host: 5_000, viewer: 30_000 };
 export function openDoors(brokers: readonly Broker[], random: () => number = Math.random): OpenDoors {
   return ({ streamId, peerId, host }): Doors => {
     const registrations = new Registrations(brokers, doorName(streamId, host ? null : peerId));
+    const keeping = new Registrations(brokers, doorName(streamId, 'keeper'));
     return {
       get lettersDropped() {
-        return registrations.dropped;
+        return registrations.dropped + keeping.dropped;
       },
       hold: (onVisitor, onState) =>
         new HeldDoor(
@@ -37,9 +38,20 @@ export function openDoors(brokers: readonly Broker[], random: () => number = Mat
           LONGEST_PAUSE_MS[host ? 'host' : 'viewer'],
           random,
         ),
+      keep: (onVisitor, onState) =>
+        new HeldDoor(
+          keeping,
+          (visit, from) => onVisitor(visit, holderOf(from, streamId)),
+          onState,
+          LONGEST_PAUSE_MS.viewer,
+          random,
+        ),
       knock: (door, listener, onState) => new Knocking(registrations, doorName(streamId, door), listener, onState),
       rest: () => registrations.rest(),
-      close: () => registrations.close(),
+      close: () => {
+        registrations.close();
+        keeping.close();
+      },
     };
   };
 }

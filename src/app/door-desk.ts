@@ -4,7 +4,7 @@ import { ANYONE, type Message, type PeerId } from '../core/messages.ts';
 import { Callers } from './callers.ts';
 import type { Clock } from './clock.ts';
 import type { Hello, PeerChannel, PeerChannelEvents } from './peer-channel.ts';
-import type { Channel, ChannelListener, Doors, DoorState } from './transport.ts';
+import { type Channel, type ChannelListener, type Door, type Doors, type DoorState, KEEPER } from './transport.ts';
 
 export interface DoorDeskContext {
   readonly doors: Doors;
@@ -20,6 +20,9 @@ export interface DoorDeskContext {
   onNobody(): void;
 }
 
+/** So often in vain at the host's door, the next time also at that of whoever has kept the show (chosen: a host that reloads is back). */
+const IN_VAIN = 2;
+
 /** Somebody at this page's door, or a door at which this page stands. */
 interface Visit {
   readonly channel: PeerChannel;
@@ -32,9 +35,12 @@ export class DoorDesk {
   readonly #callers: Callers;
   /** Knocks that the mesh has not let go of. */
   readonly #knocks = new Set<PeerChannel>();
-  /** The latest knock at the host's door: what is for `ANYONE` goes along with it. */
-  #hostKnock: PeerChannel | null = null;
+  /** The latest knocks at doors whose holder is not known: what is for `ANYONE` goes along with them. */
+  readonly #open = new Map<Door, PeerChannel>();
+  /** Knocks at the host's door, one after the other, to which nobody answered. */
+  #inVain = 0;
   #door: { close(): void } | null = null;
+  #kept: { close(): void } | null = null;
   #held = false;
 
   constructor(private readonly context: DoorDeskContext) {
@@ -52,14 +58,29 @@ export class DoorDesk {
     );
   }
 
+  /** Lets people into a show that is over, from now on, unless somebody else does. */
+  keep(): void {
+    this.#kept ??= this.context.doors.keep(
+      (channel, registeredAs) => this.#welcome(channel, registeredAs),
+      (state) => this.context.take({ type: 'door-kept', kept: state === 'open' || state === 'fallback' }),
+    );
+  }
+
   /** Asks to be let in: at that member's door, or the host's (null). What is sent to the member goes out at once. */
   knock(door: PeerId | null): void {
+    this.#knockAt(door);
+    if (door === null && this.#inVain >= IN_VAIN) this.#knockAt(KEEPER);
+  }
+
+  #knockAt(door: Door): void {
+    const member = door === KEEPER ? null : door;
     let letIn = false;
     const channel: PeerChannel = this.context.channel({
       onHello: ({ peerId }) => {
         // Whoever answers in the host's place takes nobody's name.
-        if (door === null ? this.#visits.has(peerId) : door !== peerId) return false;
+        if (member === null ? this.#visits.has(peerId) : member !== peerId) return false;
         letIn = true;
+        this.#inVain = 0;
         this.#enter(peerId, { channel, visitor: false });
         this.context.take({ type: 'door-open', peerId, visitor: false });
         return true;
@@ -69,8 +90,9 @@ export class DoorDesk {
       onDrained: () => undefined,
       onClose: () => {
         this.#knocks.delete(channel);
-        this.#leave(channel, letIn, door ?? channel.peerId);
+        this.#leave(channel, letIn, member ?? channel.peerId);
         if (letIn || door !== null) return;
+        this.#inVain += 1;
         this.context.take({ type: 'door-failed' });
         this.context.onNobody();
       },
@@ -80,8 +102,8 @@ export class DoorDesk {
     };
     channel.carry(this.context.doors.knock(door, channel.listener, onState));
     this.#knocks.add(channel);
-    if (door === null) this.#hostKnock = channel;
-    if (door !== null) this.#enter(door, { channel, visitor: false });
+    if (member === null) this.#open.set(door, channel);
+    else this.#enter(member, { channel, visitor: false });
     channel.greet();
   }
 
@@ -96,12 +118,13 @@ export class DoorDesk {
   }
 
   send(to: PeerId, message: Message): void {
-    const channel = to === ANYONE ? this.#hostKnock : this.#visits.get(to)?.channel;
-    channel?.send(message);
+    if (to !== ANYONE) this.#visits.get(to)?.channel.send(message);
+    else for (const channel of this.#open.values()) channel.send(message);
   }
 
   close(): void {
     this.#door?.close();
+    this.#kept?.close();
     for (const channel of this.#knocks) channel.close();
     this.context.doors.close();
   }

@@ -72,7 +72,8 @@ export class MeshNode {
   readonly #doors: Doors;
   readonly #desk: DoorDesk;
   #verifier: Verifier | null = null;
-  #publicKey: Uint8Array | null;
+  /** The host's public key; null until somebody has shown it. To be read, not changed. */
+  hostKey: Uint8Array | null;
   #relays = true;
   #stopTimer: () => void = () => undefined;
   #closed = false;
@@ -86,7 +87,7 @@ export class MeshNode {
     const { peerId, host, nominalBps, sinceEpochS } = options;
     const nowMs = ports.clock.nowMs();
     this.mesh = new Mesh({ peerId, host, nominalBps, sinceEpochS, random: ports.random, nowMs });
-    this.#publicKey = options.publicKey;
+    this.hostKey = options.publicKey;
     if (options.publicKey) this.#trust(options.publicKey);
     this.#doors = ports.openDoors(options);
     this.#desk = new DoorDesk({
@@ -116,11 +117,6 @@ export class MeshNode {
     this.#take({ type: 'limits', uplinkBps, relays });
   }
 
-  /** The host's public key; null until somebody has shown it. */
-  get hostKey(): Uint8Array | null {
-    return this.#publicKey;
-  }
-
   /** Says something to a neighbour's room, or of a show's past; nothing happens when it isn't a neighbour any more. */
   say(to: PeerId, data: Uint8Array, about: 'room' | 'past' = 'room'): void {
     this.#take({ type: about, to, data });
@@ -132,6 +128,11 @@ export class MeshNode {
     const mayGo = isIdle && this.mesh.uplink.takeIdle(data.length, this.ports.clock.nowMs());
     if (mayGo) this.say(to, data, 'past');
     return mayGo;
+  }
+
+  /** Lets people into a show that is over, for which the host's door may be gone. */
+  keepDoor(): void {
+    this.#desk.keep();
   }
 
   /** Cuts a neighbour off for good, for what it did in the room. */
@@ -319,7 +320,7 @@ export class MeshNode {
       hello: () => this.#hello(),
       greeting,
       onHello: (hello) => {
-        if (this.#publicKey === null && hello.publicKey) this.#trust(hello.publicKey);
+        if (this.hostKey === null && hello.publicKey) this.#trust(hello.publicKey);
         return on.onHello(hello);
       },
       onRubbish: () => {
@@ -332,13 +333,13 @@ export class MeshNode {
 
   #hello(): Hello {
     const { streamId, peerId, host } = this.options;
-    return { type: 'hello', streamId, peerId, host, relays: this.#relays || host, publicKey: this.#publicKey };
+    return { type: 'hello', streamId, peerId, host, relays: this.#relays || host, publicKey: this.hostKey };
   }
 
   /** The key belongs to the stream id, so it is the host's. */
   #trust(publicKey: Uint8Array): void {
-    this.#publicKey = publicKey.slice();
-    this.#verifier = new Verifier(this.options.streamId, this.#publicKey, this.ports.verification);
+    this.hostKey = publicKey.slice();
+    this.#verifier = new Verifier(this.options.streamId, this.hostKey, this.ports.verification);
   }
 
   #heard(from: PeerId, message: Message): void {

@@ -41,6 +41,12 @@ export type OpenLink = (initiator: boolean, listener: LinkListener, openMs?: num
 /** How the broker behind a door is doing; `fallback`: not the first of the list. */
 export type DoorState = 'opening' | 'open' | 'fallback' | 'unreachable';
 
+/** The door of a show that is over: of a viewer who has kept some of it. */
+export const KEEPER = 'keeper';
+
+/** A member's by its name, the host's (null), or `KEEPER`. */
+export type Door = PeerId | null;
+
 /** Whose page opens doors. */
 export interface DoorOwner {
   readonly streamId: string;
@@ -65,12 +71,17 @@ export interface Doors {
     onVisitor: (channel: Channel, registeredAs: PeerId | null) => ChannelListener,
     onState: (state: DoorState) => void,
   ): { close(): void };
+  /** The same with the door of a show that is over, which one page at a time can hold. */
+  keep(
+    onVisitor: (channel: Channel, registeredAs: PeerId | null) => ChannelListener,
+    onState: (state: DoorState) => void,
+  ): { close(): void };
   /**
-   * Knocks once at a member's door, or at the host's (null). What is sent goes out as soon as there is a way. `onOpen` when
+   * Knocks once at a door. What is sent goes out as soon as there is a way. `onOpen` when
    * the door answered; `onClose` when it didn't (nobody there), fell silent or closed. `onState` says whether a broker
    * could be reached at all.
    */
-  knock(door: PeerId | null, listener: ChannelListener, onState: (state: DoorState) => void): Channel;
+  knock(door: Door, listener: ChannelListener, onState: (state: DoorState) => void): Channel;
   /** Knocking is over for now: what it needed at the brokers is let go. */
   rest(): void;
   /** Leaves all brokers. */

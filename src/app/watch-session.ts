@@ -273,6 +273,8 @@ export class Watching implements WatchSession {
     const { viewers, passedOnBytes, feeding } = this.view;
     const changed = now.viewers !== viewers || now.passedOnBytes !== passedOnBytes || now.feeding !== feeding;
     if (changed) this.#view.change(now);
+    const keeps = this.view.phase.state === 'ended' && this.view.relaySettings.relay;
+    if (keeps && (this.#replay.figures?.held ?? 0) > 0) this.#node.keepDoor();
   }
 
   /** The mesh counts in steady time, the player in the wall clock's. */

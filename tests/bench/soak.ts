@@ -1,5 +1,6 @@
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type NetworkSwitch, networkOf } from '../support/network.ts';
 import { crash, firstPicture, goLive, PHONE, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
@@ -49,8 +50,7 @@ export async function measureSoak(minutes: number, seed: number): Promise<Figure
 
 class Soak {
   readonly #complaints: string[] = [];
-  /** With the session that can cut each off: a page takes no new one while its network is away. */
-  readonly #others = new Map<Page, CDPSession>();
+  readonly #others = new Map<Page, NetworkSwitch>();
   #host: Page | null = null;
   /** Alone in its window: only such a page can be hidden or frozen. */
   #tab: Page | null = null;
@@ -138,9 +138,9 @@ class Soak {
       }
       case 'cut': {
         const network = this.#others.get(viewer);
-        await network?.send('Network.emulateNetworkConditions', { ...NO_NETWORK, offline: true, packetLoss: 100 });
+        await network?.cut();
         await pause(AWAY_MS);
-        await network?.send('Network.emulateNetworkConditions', { ...NO_NETWORK, offline: false, packetLoss: 0 });
+        await network?.mend();
         return;
       }
       case 'broker': {
@@ -159,9 +159,7 @@ class Soak {
 
   async #join(): Promise<void> {
     const page = this.#heard(await watch(this.tabs.browser, this.#link));
-    const network = await page.context().newCDPSession(page);
-    await network.send('Network.enable');
-    this.#others.set(page, network);
+    this.#others.set(page, await networkOf(page));
     await firstPicture(page, LOST_MS);
   }
 
@@ -185,5 +183,3 @@ class Soak {
     this.#complaints.push(complaint.slice(0, 400));
   }
 }
-
-const NO_NETWORK = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };

@@ -1,4 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test';
+import { networkOf } from '../support/network.ts';
 import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch, PATIENCE } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser } from '../support/tabs.ts';
@@ -45,6 +46,18 @@ async function goOnAfter(viewers: readonly Page[], fault: () => Promise<unknown>
   );
   const stalled = after.map(({ media }, at) => media.stalledMs - (before[at]?.media.stalledMs ?? 0));
   expect(Math.max(...stalled)).toBeLessThanOrEqual(STALL_MS);
+}
+
+/** So long somebody waits who comes back, ms. */
+const BACK_MS = 3_000;
+
+/** Pictures come again, and not late. */
+async function backLive(viewer: Page): Promise<void> {
+  await viewer.waitForFunction(() => 'passaparola' in globalThis);
+  const { media } = await snapshot(viewer);
+  const isLive = ({ framesShown, latencyMs }: typeof media): boolean =>
+    framesShown > media.framesShown + 10 && latencyMs !== null && latencyMs < 2_000;
+  await until(viewer, (seen) => isLive(seen.media), BACK_MS);
 }
 
 const settled = (viewers: readonly Page[]) =>
@@ -101,8 +114,7 @@ test(
       await goOnAfter(others, () => tabs.freeze(tab));
       await tabs.thaw(tab);
       await tab.bringToFront();
-      const { piecesReceived } = (await snapshot(tab)).mesh;
-      await until(tab, ({ mesh }) => mesh.piecesReceived > piecesReceived + 100, 20_000);
+      await backLive(tab);
     } finally {
       await tabs.close();
     }
@@ -121,5 +133,27 @@ test(
     const newcomer = await watch(browser, link);
     // The host looks for its broker every five seconds at the latest.
     await goOnAfter(viewers, () => firstPicture(newcomer, 20_000));
+  },
+);
+
+test(
+  'whoever had no network for a while, or looked at another page, is back at the live edge within three seconds',
+  { tag: ALONE },
+  async ({ browser }) => {
+    const { viewers } = await openShow(browser, 3);
+    await settled(viewers);
+    const [cut, away] = viewers;
+    if (!cut || !away) throw new Error('three came');
+    const network = await networkOf(cut);
+    await network.cut();
+    await until(cut, ({ state }) => state === 'reconnecting');
+    // Its neighbours have given it up.
+    await until(away, ({ links }) => links.length < viewers.length);
+    await network.mend();
+    await backLive(cut);
+
+    await away.goto('about:blank');
+    await away.goBack();
+    await backLive(away);
   },
 );

@@ -54,6 +54,12 @@ test('whoever comes after the end sees the show from its beginning, from each ot
   const fedByOthers = seen.filter(({ past }) => (past?.fromOthers ?? 0) > 0);
   expect(fedByOthers.length).toBeGreaterThanOrEqual(2);
   expect(seen.map(({ past }) => past?.refused)).toEqual([0, 0, 0]);
+
+  // With the host gone those who have kept it let others in.
+  await host.context().close();
+  const newcomer = await watch(browser, link);
+  await playsBeyond(newcomer, 2);
+  expect((await snapshot(newcomer)).past?.fromHost).toBe(0);
 });
 
 test('whoever comes late sees the show from its beginning, one from the other, while it goes on, and comes back to it', async ({

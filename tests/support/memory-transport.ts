@@ -1,7 +1,7 @@
-import type { PeerId } from '../../src/core/messages.ts';
 import type {
   Channel,
   ChannelListener,
+  Door,
   DoorOwner,
   Doors,
   Link,
@@ -45,7 +45,7 @@ function join(one: End, other: End): void {
  * no address in between: what is tested over them is what pages say to each other.
  */
 export class MemoryTransport {
-  readonly #doors = new Map<PeerId | null, Parameters<Doors['hold']>[0]>();
+  readonly #doors = new Map<Door, Parameters<Doors['hold']>[0]>();
   readonly #ends = new Map<string, { readonly end: End; readonly listener: LinkListener }>();
 
   readonly openDoors = ({ peerId, host }: DoorOwner): Doors => ({
@@ -54,6 +54,11 @@ export class MemoryTransport {
       this.#doors.set(host ? null : peerId, onVisitor);
       onState('open');
       return { close: () => this.#doors.delete(host ? null : peerId) };
+    },
+    keep: (onVisitor, onState) => {
+      if (!this.#doors.has('keeper')) this.#doors.set('keeper', onVisitor);
+      onState('open');
+      return { close: () => this.#doors.delete('keeper') };
     },
     knock: (door, listener, onState) => {
       const [visitor, keeper] = [new End(), new End()];

@@ -60,21 +60,25 @@ export class DoorCare {
   #wasOver = false;
   /** Whether this viewer holds a door of its own. */
   held = false;
+  /** Whoever comes to this peer's door knows nobody: it is the host's, or that of a show that is over. */
+  introduces: boolean;
 
   constructor(
     private readonly host: boolean,
     private readonly random: () => number,
     private readonly emit: (effect: Effect) => void,
-  ) {}
+  ) {
+    this.introduces = host;
+  }
 
   has(peerId: PeerId): boolean {
     return this.#open.has(peerId);
   }
 
-  /** Whether that visitor has been told who is here. */
+  /** Whether that visitor knew nobody, and has been told who is here. */
   hasLetIn(peerId: PeerId): boolean {
     const visit = this.#open.get(peerId);
-    return visit?.visitor === true && visit.introducedMs !== NEVER;
+    return this.introduces && visit?.visitor === true && visit.introducedMs !== NEVER;
   }
 
   opened(peerId: PeerId, visitor: boolean, nowMs: number): void {

@@ -8,7 +8,7 @@ import type { Parts } from './parts.ts';
 type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'past' | 'bye' }>;
 
 /** What happens to doors, whatever is said there. */
-type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-closed' | 'door-failed' }>;
+type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-kept' | 'door-closed' | 'door-failed' }>;
 
 /** Tells who has to know of it that a door has opened or closed: this peer's own, or one at which it stands. */
 export function doorChanged({ door, heads, membership }: Parts, input: DoorInput, nowMs: number): void {
@@ -20,6 +20,9 @@ export function doorChanged({ door, heads, membership }: Parts, input: DoorInput
       return;
     case 'door-held':
       door.held = input.held;
+      return;
+    case 'door-kept':
+      door.introduces = input.kept;
       return;
     case 'door-closed':
       door.closed(input.peerId, nowMs);

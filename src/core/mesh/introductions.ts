@@ -7,13 +7,13 @@ const BEHIND_MS = 250;
 
 /**
  * The door's answer to those who wait at it, as many as may come now: the host itself, and some of those that are here
- * already. Only a host names itself; at the doors of others nobody waits for more than to be let in.
+ * already. At the doors of members nobody waits for more than to be let in.
  */
 export function introduceWaiting(parts: Parts, self: PeerId, viewers: number, nowMs: number): void {
   const { door, membership, lastWord, free, host, send } = parts;
   for (const newcomer of door.waiting(viewers, host && isBehind(parts), nowMs)) {
-    if (!host) continue;
-    const itself: Member = { peerId: self, free: free(), depth: 0, door: true };
+    if (!door.introduces) continue;
+    const itself: Member = { peerId: self, free: free(), depth: host ? 0 : 1, door: host };
     send(newcomer, { type: 'members', members: [itself, ...membership.introductions(newcomer, nowMs)] });
     if (lastWord.header) send(newcomer, { type: 'end', header: lastWord.header });
   }

@@ -19,6 +19,8 @@ export type Input =
   | { type: 'door-closed'; peerId: PeerId }
   /** This viewer holds a door of its own at the broker, or no longer. */
   | { type: 'door-held'; held: boolean }
+  /** This viewer lets people into a show that is over, or no longer. */
+  | { type: 'door-kept'; kept: boolean }
   /** Nobody answered at the host's door. */
   | { type: 'door-failed' }
   /** Through a door: whoever speaks there has not shown that it is the neighbour of that name. */

@@ -163,10 +163,12 @@ export class Mesh {
         return;
       case 'door-open':
       case 'door-held':
+      case 'door-kept':
       case 'door-closed':
       case 'door-failed':
         doorChanged(this.#parts, input, nowMs);
-        if (this.host && input.type === 'door-open') introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
+        if (input.type === 'door-open' && this.#parts.door.introduces)
+          introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
         return;
       case 'door-message':
         if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
@@ -252,7 +254,7 @@ export class Mesh {
     if (message.type === 'members') this.#parts.membership.heard(from, message.members, nowMs);
     else if (message.type === 'signal' && message.to === ANYONE) {
       // Whoever has to wait for its turn waits with its calls as well.
-      if (this.host && this.#parts.door.hasLetIn(from)) this.#parts.membership.calledAhead(from, message, nowMs);
+      if (this.#parts.door.hasLetIn(from)) this.#parts.membership.calledAhead(from, message, nowMs);
     } else if (message.type === 'signal') this.#parts.membership.received(from, message, nowMs);
     else if (message.type === 'end') this.#ended(message.header, from);
   }

@@ -1,9 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DoorDesk } from '../../../src/app/door-desk.ts';
 import { PeerChannel } from '../../../src/app/peer-channel.ts';
-import type { Channel, ChannelListener, Doors, DoorState } from '../../../src/app/transport.ts';
+import {
+  type Channel,
+  type ChannelListener,
+  type Door,
+  type Doors,
+  type DoorState,
+  KEEPER,
+} from '../../../src/app/transport.ts';
 import type { Input } from '../../../src/core/mesh/mesh-io.ts';
-import type { Message, PeerId } from '../../../src/core/messages.ts';
+import { ANYONE, type Message, type PeerId } from '../../../src/core/messages.ts';
 import { decodeMessage, encodeMessage } from '../../../src/core/wire.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -51,7 +58,7 @@ class Guest implements Channel {
 /** Doors whose visits are made by the test; unlike real ones they tell of a closed visit at once. */
 class FakeDoors implements Doors {
   readonly lettersDropped = 0;
-  readonly knocks: { door: PeerId | null; guest: Guest }[] = [];
+  readonly knocks: { door: Door; guest: Guest }[] = [];
   onVisitor: (channel: Channel, registeredAs: PeerId | null) => ChannelListener = () => expect.fail('no door');
   onState: (state: DoorState) => void = () => undefined;
 
@@ -60,7 +67,11 @@ class FakeDoors implements Doors {
     return { close: () => undefined };
   }
 
-  knock(door: PeerId | null, listener: ChannelListener): Channel {
+  keep(onVisitor: FakeDoors['onVisitor'], onState: FakeDoors['onState']) {
+    return this.hold(onVisitor, onState);
+  }
+
+  knock(door: Door, listener: ChannelListener): Channel {
     const guest = new Guest();
     guest.listener = listener;
     this.knocks.push({ door, guest });
@@ -212,6 +223,33 @@ describe('at the doors of others', () => {
     guest?.say(hello(ANNA));
     expect(guest?.closed).toBe(true);
     expect(inputs).toEqual([{ type: 'door-failed' }]);
+  });
+
+  it('tries whoever has kept the show as well when the host’s door stays shut', () => {
+    for (let time = 0; time < 2; time++) {
+      desk.knock(null);
+      doors.knocks.at(-1)?.guest.close();
+    }
+    expect(doors.knocks.map(({ door }) => door)).toEqual([null, null]);
+    desk.knock(null);
+    expect(doors.knocks.slice(2).map(({ door }) => door)).toEqual([null, KEEPER]);
+    const call: Message = { type: 'signal', from: OWN, to: ANYONE, attempt: 1, data: 'offer' };
+    desk.send(ANYONE, call);
+    for (const { guest } of doors.knocks.slice(2)) expect(guest.heard.at(-1)).toEqual(call);
+    inputs = [];
+    doors.knocks[3]?.guest.close();
+    expect(inputs).toEqual([]);
+    doors.knocks[2]?.guest.say(hello(ANNA));
+    expect(inputs).toEqual([{ type: 'door-open', peerId: ANNA, visitor: false }]);
+  });
+
+  it('lets people into a show that is over, once it has that door', () => {
+    desk.keep();
+    doors.onState('open');
+    expect(inputs).toEqual([{ type: 'door-kept', kept: true }]);
+    const anna = doors.visit(ANNA);
+    anna.say(hello(ANNA));
+    expect(inputs.at(-1)).toEqual({ type: 'door-open', peerId: ANNA, visitor: true });
   });
 
   it('says when a door of its own stands or falls, once each', () => {
