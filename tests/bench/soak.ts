@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type NetworkSwitch, networkOf } from '../support/network.ts';
-import { crash, firstPicture, goLive, PHONE, snapshot, until, watch } from '../support/show.ts';
+import { type NetworkSwitch, watchOverSwitch } from '../support/network.ts';
+import { crash, firstPicture, goLive, PHONE, snapshot, until } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser, type TabbedBrowser } from '../support/tabs.ts';
 import { mulberry32 } from '../sim/model/chance.ts';
@@ -158,8 +158,8 @@ class Soak {
   }
 
   async #join(): Promise<void> {
-    const page = this.#heard(await watch(this.tabs.browser, this.#link));
-    this.#others.set(page, await networkOf(page));
+    const { page, network } = await watchOverSwitch(this.tabs.browser, this.#link);
+    this.#others.set(this.#heard(page), network);
     await firstPicture(page, LOST_MS);
   }
 

@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page } from '@playwright/test';
-import { networkOf } from '../support/network.ts';
+import { watchOverSwitch } from '../support/network.ts';
 import { crash, firstPicture, goLive, snapshot, stripesFed, until, watch, PATIENCE } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
 import { openTabbedBrowser } from '../support/tabs.ts';
@@ -140,15 +140,16 @@ test(
   'whoever had no network for a while, or looked at another page, is back at the live edge within three seconds',
   { tag: ALONE },
   async ({ browser }) => {
-    const { viewers } = await openShow(browser, 3);
-    await settled(viewers);
-    const [cut, away] = viewers;
-    if (!cut || !away) throw new Error('three came');
-    const network = await networkOf(cut);
+    const { link, viewers } = await openShow(browser, 2);
+    const [away] = viewers;
+    if (!away) throw new Error('two came');
+    const { page: cut, network } = await watchOverSwitch(browser, link);
+    await firstPicture(cut, 20_000);
+    await settled([...viewers, cut]);
     await network.cut();
-    await until(cut, ({ state }) => state === 'reconnecting');
-    // Its neighbours have given it up.
-    await until(away, ({ links }) => links.length < viewers.length);
+    // Until its neighbours have given it up.
+    await goOnAfter(viewers, () => until(away, ({ links }) => links.length < 3));
+    expect((await snapshot(cut)).state).toBe('reconnecting');
     await network.mend();
     await backLive(cut);
 

@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import { openPage, PHONE } from './show.ts';
 
 /** One page's network, WebRTC included. */
 export interface NetworkSwitch {
@@ -6,14 +7,29 @@ export interface NetworkSwitch {
   mend(): Promise<void>;
 }
 
-const AS_IT_IS = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+/** A line that is never full: WebRTC heeds the switch only where the line has had bounds from the beginning. */
+const WIDE = {
+  urlPattern: '',
+  latency: 0,
+  packetQueueLength: 1_000,
+  downloadThroughput: 12.5e6,
+  uploadThroughput: 12.5e6,
+};
 
-/** Takes hold of it while it works: a page takes no new session while its network is away. */
-export async function networkOf(page: Page): Promise<NetworkSwitch> {
+/** A viewer whose network can be taken away; like others it may not show anything yet. */
+export async function watchOverSwitch(
+  browser: Browser,
+  link: string,
+): Promise<{ readonly page: Page; readonly network: NetworkSwitch }> {
+  const page = await openPage(browser, 'about:blank', PHONE);
+  // Held from here on: a page takes no new session while its network is away.
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   const set = async (offline: boolean): Promise<void> => {
-    await session.send('Network.emulateNetworkConditions', { ...AS_IT_IS, offline, packetLoss: offline ? 100 : 0 });
+    const conditions = { ...WIDE, packetLoss: offline ? 100 : 0 };
+    await session.send('Network.emulateNetworkConditionsByRule', { offline, matchedNetworkConditions: [conditions] });
   };
-  return { cut: () => set(true), mend: () => set(false) };
+  await set(false);
+  await page.goto(`${link}?lang=en`);
+  return { page, network: { cut: () => set(true), mend: () => set(false) } };
 }

@@ -3,6 +3,7 @@ import { MAX_SIGNALS_PER_SECOND } from './limits.ts';
 import type { Input } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
+import type { Waking } from './waking.ts';
 
 /** What concerns one part only; the rest concerns the mesh as a whole. */
 type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end' | 'room' | 'past' | 'bye' }>;
@@ -11,12 +12,15 @@ type PartMessage = Exclude<Message, { type: 'hello' | 'status' | 'piece' | 'end'
 type DoorInput = Extract<Input, { type: 'door-open' | 'door-held' | 'door-kept' | 'door-closed' | 'door-failed' }>;
 
 /** Tells who has to know of it that a door has opened or closed: this peer's own, or one at which it stands. */
-export function doorChanged({ door, heads, membership }: Parts, input: DoorInput, nowMs: number): void {
+export function doorChanged(parts: Parts, waking: Waking, input: DoorInput, nowMs: number): void {
+  const { door, heads, membership } = parts;
   switch (input.type) {
     case 'door-open':
       heads.arrived(input.peerId);
       door.opened(input.peerId, input.visitor, nowMs);
-      if (!input.visitor) membership.callHeard(nowMs);
+      if (input.visitor) return;
+      membership.callHeard(nowMs);
+      waking.opened(nowMs);
       return;
     case 'door-held':
       door.held = input.held;

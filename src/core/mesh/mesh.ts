@@ -166,9 +166,8 @@ export class Mesh {
       case 'door-kept':
       case 'door-closed':
       case 'door-failed':
-        doorChanged(this.#parts, input, nowMs);
-        if (input.type === 'door-open' && this.#parts.door.introduces)
-          introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
+        doorChanged(this.#parts, this.#waking, input, nowMs);
+        if (input.type === 'door-open') introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
         return;
       case 'door-message':
         if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
@@ -274,9 +273,10 @@ export class Mesh {
       this.#disconnect(peerId);
       return;
     }
+    this.#parts.membership.opened(peerId);
+    this.#waking.opened(nowMs);
     this.#parts.neighbours.set(peerId, neighbour);
     this.#parts.heads.arrived(peerId);
-    this.#parts.membership.opened(peerId);
     const end = this.#parts.lastWord.header;
     if (end) this.#send(peerId, { type: 'end', header: end });
     this.#parts.presence.greet(neighbour, nowMs);

@@ -1,4 +1,4 @@
-import { NEVER_MS, SILENT_MS } from './limits.ts';
+import { NEVER_MS, SILENT_MS, SOURCE_SILENT_MS } from './limits.ts';
 import type { Parts } from './parts.ts';
 
 /** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
@@ -11,11 +11,12 @@ const WAKING_MS = 5_000;
 const ANSWER_MS = 1_000;
 
 /**
- * What a page makes of its own lateness: what it waited for says nothing about its line. If it was frozen, or the device
+ * What a page makes of its own lateness and absence: what it waited for says nothing about its line. If it was frozen, or the device
  * slept, it was silent itself, so it blames nobody, and tries everybody at once.
  */
 export class Waking {
   #wokeMs = NEVER_MS;
+  #hasMet = false;
 
   constructor(private readonly parts: Parts) {}
 
@@ -29,6 +30,17 @@ export class Waking {
       neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
     membership.forgive();
     if (!host) upstream.leave();
+  }
+
+  /**
+   * A link has opened, and does not count yet, or somebody answers at a door. Where all others were silent most likely the
+   * network was away, and whoever could not be reached can be now.
+   */
+  opened(nowMs: number): void {
+    const { neighbours, membership } = this.parts;
+    const isFirst = [...neighbours.values()].every(({ heardMs }) => nowMs - heardMs > SOURCE_SILENT_MS);
+    if (isFirst && this.#hasMet) membership.forgive();
+    this.#hasMet ||= neighbours.size > 0;
   }
 
   /** A link has closed. */
