@@ -37,14 +37,16 @@ export class Waking {
    * network was away, and whoever could not be reached can be now.
    */
   opened(nowMs: number): void {
-    const { neighbours, membership } = this.parts;
-    const isFirst = [...neighbours.values()].every(({ heardMs }) => nowMs - heardMs > SOURCE_SILENT_MS);
-    if (isFirst && this.#hasMet) membership.forgive();
-    this.#hasMet ||= neighbours.size > 0;
+    if (this.#hasMet && this.#isCutOff(nowMs)) this.parts.membership.forgive();
+    this.#hasMet ||= this.parts.neighbours.size > 0;
   }
 
-  /** A link has closed. */
+  #isCutOff(nowMs: number): boolean {
+    return [...this.parts.neighbours.values()].every(({ heardMs }) => nowMs - heardMs > SOURCE_SILENT_MS);
+  }
+
+  /** A link has closed, and still counts. */
   closed(nowMs: number): void {
-    if (nowMs - this.#wokeMs < WAKING_MS) this.parts.membership.forgive();
+    if (nowMs - this.#wokeMs < WAKING_MS || this.#isCutOff(nowMs)) this.parts.membership.forgive();
   }
 }
