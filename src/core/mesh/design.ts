@@ -7,8 +7,10 @@ export interface Design {
   readonly mainStripes: boolean;
   /** Who has no room names somebody who may. */
   readonly redirects: boolean;
-  /** Links that a viewer accepts. */
+  /** Links that a viewer looks for at most. */
   readonly maxLinks: number;
+  /** Links that one accepts who passes on: each child may come for one stripe only, and a good line has slots for 36. */
+  readonly maxAccepted: number;
   /** A better parent is looked for so often, ms, with a jitter of half of it. */
   readonly improveMs: number;
   /** A missing piece is waited for at most so long, ms, before it is pulled. */
@@ -25,6 +27,7 @@ export const DESIGN: Design = {
   mainStripes: true,
   redirects: true,
   maxLinks: 20,
+  maxAccepted: 40,
   improveMs: 400,
   repairMaxMs: 250,
   pullsPerSecond: 12,

@@ -1,9 +1,12 @@
 import type { Member, PeerId } from '../messages.ts';
 import { queuedBytes } from './held-back.ts';
+import { NEVER_MS, QUIET_SOURCE_MS } from './limits.ts';
 import type { Parts } from './parts.ts';
 
 /** With media that needs so long to leave a host lets nobody in, ms (chosen: their calls go the same way). */
 const BEHIND_MS = 250;
+/** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
+const FEW_LINKS = 3;
 
 /**
  * The door's answer to those who wait at it, as many as may come now: the host itself, and some of those that are here
@@ -17,6 +20,23 @@ export function introduceWaiting(parts: Parts, self: PeerId, viewers: number, no
     send(newcomer, { type: 'members', members: [itself, ...membership.introductions(newcomer, nowMs)] });
     if (lastWord.header) send(newcomer, { type: 'end', header: lastWord.header });
   }
+}
+
+/** A viewer whom the show does not reach goes back to the host's door, and calls for anyone as it knocks. */
+export function knockIfLost(
+  { membership, upstream, lastWord, store, door }: Parts,
+  viewers: number,
+  nowMs: number,
+): void {
+  const live = membership.liveNeighbours(nowMs);
+  // With hardly anybody left who could help, a part of the show that stays away is a reason to.
+  const wantMs = live < FEW_LINKS ? (upstream.lackingSinceMs ?? nowMs) : nowMs;
+  // Where all fall silent at once nobody is left to ask: the show need not be missed first.
+  const isAlone = membership.liveNeighbours(nowMs, QUIET_SOURCE_MS) === 0;
+  const isOver = lastWord.header !== null;
+  const showMs = isAlone ? NEVER_MS : Math.min(store.newestMs, wantMs);
+  const heardMs = isOver ? membership.hostHeardMs : showMs;
+  if (door.tend(live, viewers, heardMs, nowMs, isOver)) membership.callAhead();
 }
 
 function isBehind({ outbox, neighbours, uplink }: Parts): boolean {

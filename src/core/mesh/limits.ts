@@ -41,7 +41,7 @@ export const SOURCE_SILENT_MS = 1_100;
 export const STATUS_MS = 500;
 /** Parents hear it more often: that is how they know that a child is still there, ms (chosen: each slow decision). */
 export const PARENT_STATUS_MS = 200;
-/** A parent that heard one less than this ago learns of a change in the count with the next one, ms (chosen). */
+/** Whoever heard one less than this ago learns of news with the next one, ms (chosen). */
 export const RECOUNT_MS = 100;
 export const GOSSIP_MS = 2_000;
 export const PING_MS = 2_000;
@@ -82,8 +82,10 @@ export const TRIAL_MS = 1_000;
 
 /** Media waiting for one neighbour beyond its link's queue, pieces (chosen: two seconds of four stripes of chunks). */
 export const MAX_WAITING = 160;
-/** A piece that waited so long is dropped, ms (chosen: past any playout time). */
+/** A piece of what was before, asked for by a newcomer, is dropped when it waited so long, ms (chosen). */
 export const STALE_MS = 1_000;
+/** One that is on air, ms (chosen: with the way before and behind it, it would be too late; what is newer need not be). */
+export const STALE_LIVE_MS = 400;
 /** The same for copies of a piece that others have from here already: pulling it from them is quicker (chosen). */
 export const STALE_COPY_MS = 150;
 

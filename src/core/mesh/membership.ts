@@ -16,8 +16,8 @@ import {
   MAX_CANDIDATES,
   MAX_CANDIDATES_VIA,
   MAX_CARRIED_PER_SECOND,
-  MAX_HOST_LINKS,
   NEVER_MS,
+  QUIET_SOURCE_MS,
   SOURCE_SILENT_MS,
 } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -59,8 +59,10 @@ interface Candidate extends Member {
 export interface MembershipContext {
   readonly peerId: PeerId;
   readonly host: boolean;
-  /** Links that a viewer accepts. */
+  /** Links that a viewer looks for at most. */
   readonly maxLinks: number;
+  /** Links that this peer accepts now. */
+  readonly accepted: () => number;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
   /** Whether messages can reach that peer directly, by link or door. */
@@ -102,13 +104,13 @@ export class Membership {
 
   /** The same without those whose other end may be gone. */
   #liveLinks(nowMs: number): number {
-    return this.liveNeighbours(nowMs) + this.#attempts.size;
+    return this.liveNeighbours(nowMs, QUIET_SOURCE_MS) + this.#attempts.size;
   }
 
   /** Neighbours who were heard of lately. */
-  liveNeighbours(nowMs: number): number {
+  liveNeighbours(nowMs: number, silentMs = SOURCE_SILENT_MS): number {
     let live = 0;
-    for (const { heardMs } of this.context.neighbours.values()) if (nowMs - heardMs <= SOURCE_SILENT_MS) live += 1;
+    for (const { heardMs } of this.context.neighbours.values()) if (nowMs - heardMs <= silentMs) live += 1;
     return live;
   }
 
@@ -137,7 +139,7 @@ export class Membership {
       if (peerId === this.context.peerId || peerId === ANYONE || this.#banned.has(peerId)) continue;
       // The one who named it first stays the way to it: a later one may only pretend to know it.
       const known = this.#candidates.get(peerId);
-      if (known && known.via !== via && this.context.reaches(known.via)) continue;
+      if (known && known.via !== via && this.#carries(known.via, nowMs)) continue;
       this.#candidates.delete(peerId);
       // Not spread: engines give each object that is made so a shape of its own, and read those slowly.
       this.#candidates.set(peerId, { peerId, free, depth, door, via });
@@ -209,7 +211,7 @@ export class Membership {
         this.links < this.context.maxLinks &&
         this.#attempts.size < JOIN_LINKS
       ) {
-        const candidate = this.#choose();
+        const candidate = this.#choose(nowMs);
         if (!candidate) return;
         this.#call(candidate, nowMs);
       }
@@ -221,7 +223,7 @@ export class Membership {
       return;
     this.#nextMs = nowMs + this.#pauseMs * (0.5 + this.context.random());
     this.#pauseMs = Math.min(few ? FEW_PAUSE_MS : MAX_PAUSE_MS, this.#pauseMs * 1.5);
-    const candidate = this.#choose(few ? Number.NEGATIVE_INFINITY : 1);
+    const candidate = this.#choose(nowMs, few ? Number.NEGATIVE_INFINITY : 1);
     if (candidate) this.#call(candidate, nowMs);
   }
 
@@ -260,7 +262,8 @@ export class Membership {
     const id = Math.floor(this.context.random() * 2 ** 32);
     // Through a common neighbour, else at its own door, else through the door that named it.
     // A host's door has another name than a member's.
-    const direct = candidate.door && candidate.depth > 0 && !this.context.neighbours.has(candidate.via);
+    const isCarried = this.context.neighbours.has(candidate.via) && this.#carries(candidate.via, nowMs);
+    const direct = hasOwnDoor(candidate) && !isCarried;
     const attempt = { id, initiator: true, via: direct ? candidate.peerId : candidate.via, sinceMs: nowMs };
     this.#attempts.set(candidate.peerId, attempt);
     if (direct && !this.context.reaches(candidate.peerId)) this.context.knock(candidate.peerId);
@@ -355,7 +358,7 @@ export class Membership {
 
   /** A place for one more link, if need be that of a neighbour with whom nothing is shared. */
   #makeRoom(nowMs: number): boolean {
-    if (this.links < (this.context.host ? MAX_HOST_LINKS : this.context.maxLinks)) return true;
+    if (this.links < this.context.accepted()) return true;
     for (const { peerId, sinceMs } of this.context.neighbours.values()) {
       if (!this.context.idle(peerId) || nowMs - sinceMs < SETTLING_MS) continue;
       this.context.disconnect(peerId);
@@ -364,14 +367,20 @@ export class Membership {
     return false;
   }
 
+  /** Whether signals that are handed to it go on: somebody at whose door this peer stands, or a neighbour that still talks. */
+  #carries(via: PeerId, nowMs: number): boolean {
+    const neighbour = this.context.neighbours.get(via);
+    return neighbour ? nowMs - neighbour.heardMs <= QUIET_SOURCE_MS : this.context.reaches(via);
+  }
+
   /** The host first, then those with slots near it, with some chance in it. */
-  #choose(leastGain = Number.NEGATIVE_INFINITY): Candidate | null {
+  #choose(nowMs: number, leastGain = Number.NEGATIVE_INFINITY): Candidate | null {
     let best: Candidate | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates.values()) {
-      const { peerId, via, depth, free, door } = candidate;
+      const { peerId, via, depth, free } = candidate;
       const taken = this.context.neighbours.has(peerId) || this.#attempts.has(peerId) || this.#avoid.has(peerId);
-      if (taken || !(door || this.context.reaches(via))) continue;
+      if (taken || !(hasOwnDoor(candidate) || this.#carries(via, nowMs))) continue;
       // Who opened the door has our call already.
       if (peerId === via && this.#attempts.has(ANYONE)) continue;
       const gain = this.context.gain(candidate);
@@ -385,3 +394,6 @@ export class Membership {
     return best;
   }
 }
+
+/** Whether it can be called without anybody who knows it. The host's door is knocked at only when nothing else helps. */
+const hasOwnDoor = ({ door, depth }: Member): boolean => door && depth > 0;

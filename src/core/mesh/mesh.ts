@@ -8,7 +8,7 @@ import type { HeadCount } from './head-count.ts';
 import { doorChanged, hear } from './hearing.ts';
 import { heldBack, isCrowdFull, queuedBytes, queuesRead, supplyOf } from './held-back.ts';
 import type { HostClock } from './host-clock.ts';
-import { introduceWaiting } from './introductions.ts';
+import { introduceWaiting, knockIfLost } from './introductions.ts';
 import { BESIDE_PER_SECOND, MAX_CONTROL_PER_SECOND, NEVER_MS, POLICY_MS, SILENT_MS } from './limits.ts';
 import type { Effect, Input, MeshCounters } from './mesh-io.ts';
 import { Neighbour } from './neighbour.ts';
@@ -19,8 +19,6 @@ import { Waking } from './waking.ts';
 
 /** Most inputs ask for nothing to be done. */
 const NOTHING: readonly Effect[] = [];
-/** With fewer neighbours who are there one may find no way to a lost stripe (chosen). */
-const FEW_LINKS = 3;
 
 /** What `Mesh.judge` needs to know of a piece. */
 type PieceMessage = Extract<Message, { type: 'piece' }>;
@@ -146,7 +144,7 @@ export class Mesh {
     this.#take(input, nowMs);
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
-    if (!this.host) this.#parts.presence.recount(nowMs);
+    if (!this.host) this.#parts.presence.tellNews(nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
     return this.#effects.length === 0 ? NOTHING : this.#effects.splice(0);
   }
@@ -333,12 +331,7 @@ export class Mesh {
     this.#parts.roots.tend(nowMs);
     if (this.host) return;
     this.#parts.upstream.tend(nowMs);
-    const live = this.#parts.membership.liveNeighbours(nowMs);
-    // With hardly anybody left who could help, a part of the show that stays away is a reason to go back to the door.
-    const wantMs = live < FEW_LINKS ? (this.#parts.upstream.lackingSinceMs ?? nowMs) : nowMs;
-    const isOver = this.#parts.lastWord.header !== null;
-    const heardMs = isOver ? this.#parts.membership.hostHeardMs : Math.min(this.#parts.store.newestMs, wantMs);
-    if (this.#parts.door.tend(live, this.viewers, heardMs, nowMs, isOver)) this.#parts.membership.callAhead();
+    knockIfLost(this.#parts, this.viewers, nowMs);
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
   }

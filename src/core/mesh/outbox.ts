@@ -1,6 +1,6 @@
 import type { Message, PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
-import { MAX_WAITING, STALE_COPY_MS, STALE_MS } from './limits.ts';
+import { MAX_WAITING, STALE_COPY_MS, STALE_LIVE_MS, STALE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -19,6 +19,13 @@ interface Parcel {
  */
 const CLASSES = ['first', 'copy', 'pull', 'history'] as const;
 export type ParcelClass = (typeof CLASSES)[number];
+/** What waited so long is dropped, ms. */
+const PATIENCE_MS: Readonly<Record<ParcelClass, number>> = {
+  first: STALE_LIVE_MS,
+  copy: STALE_COPY_MS,
+  pull: STALE_LIVE_MS,
+  history: STALE_MS,
+};
 const isAsked = (kind: ParcelClass): boolean => kind === 'history';
 
 /**
@@ -89,7 +96,7 @@ export class Outbox {
   }
 
   #flushQueue(kind: ParcelClass, neighbours: ReadonlyMap<PeerId, Neighbour>, nowMs: number): Parcel[] {
-    const patienceMs = kind === 'copy' ? STALE_COPY_MS : STALE_MS;
+    const patienceMs = PATIENCE_MS[kind];
     let uplinkBusy = false;
     const left: Parcel[] = [];
     for (const parcel of this.#queues[kind]) {

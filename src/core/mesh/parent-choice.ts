@@ -20,12 +20,15 @@ const STRANGE = 1;
 const DOUBTFUL = 3;
 /** One that agreed to push and pushed nothing costs so much more each time, in hops (chosen). */
 const BROKEN = 2;
+/** Nearer to the host than this, moving pays only for more than one hop (chosen). */
+const SHALLOW = 1;
 
 export interface ParentChoiceContext {
   readonly design: Design;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly random: () => number;
-  feed(stripe: number): StripeFeed;
+  /** By stripe. */
+  readonly feeds: readonly StripeFeed[];
   /** Stripes that this neighbour sends. */
   stripesFrom(peerId: PeerId): number[];
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
@@ -54,14 +57,46 @@ export class ParentChoice {
     return best;
   }
 
+  /**
+   * Which stripe to move, and to whom; null where all is well. @param main the stripe that others have from here: it comes first
+   */
+  better(main: number, nowMs: number): { readonly stripe: number; readonly peerId: PeerId } | null {
+    const ranked = [...this.context.feeds.entries()]
+      .filter(([, { parent, isBusy }]) => parent !== null && !isBusy)
+      .map(([stripe, feed]) => ({ stripe, feed, rank: feed.depth + (stripe === main ? 2 : 0) + this.context.random() }))
+      .sort((a, b) => b.rank - a.rank);
+    for (const { stripe, feed } of ranked) {
+      const nearer = this.best(stripe, feed.depth - (feed.depth > SHALLOW ? 1 : 2) - 1, nowMs);
+      if (nearer === null || (nearer.status.free === 0 && !this.isHopeful(nearer, stripe))) continue;
+      return { stripe, peerId: nearer.peerId };
+    }
+    for (const { stripe, feed } of ranked) {
+      const other = this.#other(stripe, feed, nowMs);
+      if (other) return { stripe, peerId: other.peerId };
+    }
+    return null;
+  }
+
+  /** Where one parent sends several stripes over the one link there is: somebody with room, as near, who sends none. */
+  #other(stripe: number, { parent, depth }: StripeFeed, nowMs: number): Neighbour | null {
+    if (parent === null || this.context.stripesFrom(parent).length < 2) return null;
+    return this.best(
+      stripe,
+      depth - 1,
+      nowMs,
+      ({ peerId, status }) => status.free > 0 && this.context.stripesFrom(peerId).length === 0,
+    );
+  }
+
   /** Whether a full parent may prefer this peer to one of its children. */
   isHopeful(parent: Neighbour, stripe: number): boolean {
     return (parent.host || parent.mainStripe === stripe) && this.context.spare(stripe) >= USEFUL;
   }
 
   #fit(neighbour: Neighbour, stripe: number, maxDepth: number, nowMs: number): boolean {
-    const feed = this.context.feed(stripe);
+    const feed = this.context.feeds[stripe];
     return (
+      feed !== undefined &&
       neighbour.peerId !== feed.parent &&
       neighbour.relays &&
       nowMs - neighbour.heardMs <= SOURCE_SILENT_MS &&

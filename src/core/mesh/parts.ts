@@ -7,7 +7,7 @@ import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
 import { HeadCount } from './head-count.ts';
 import { HostClock } from './host-clock.ts';
-import { ENOUGH_LINKS, GOSSIP_MS, QUIET_MS, TARGET_LINKS } from './limits.ts';
+import { ENOUGH_LINKS, GOSSIP_MS, MAX_HOST_LINKS, QUIET_MS, TARGET_LINKS } from './limits.ts';
 import { LastWord } from './last-word.ts';
 import { Membership } from './membership.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
@@ -122,6 +122,7 @@ export function assemble(
     peerId,
     host,
     maxLinks: design.maxLinks,
+    accepted: () => (host ? MAX_HOST_LINKS : passesOn() ? design.maxAccepted : design.maxLinks),
     neighbours,
     random,
     send,

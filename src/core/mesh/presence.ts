@@ -1,5 +1,5 @@
 import { STRIPES } from '../chunk.ts';
-import { type Member, type Message, NO_DEPTH, type PeerId, type Status } from '../messages.ts';
+import { type Member, type Message, type PeerId, type Status } from '../messages.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
@@ -9,6 +9,7 @@ import {
   GOSSIP_MS,
   HEARTBEAT_MS,
   LOADED_PING_MS,
+  NEVER_MS,
   PARENT_STATUS_MS,
   PING_MS,
   RECOUNT_MS,
@@ -54,7 +55,9 @@ export class Presence {
   #gossipMs: number;
   /** Some parent may not know yet how many hang on this peer. */
   #untold = false;
-  #depths: readonly number[] = Array<number>(STRIPES).fill(NO_DEPTH);
+  /** `Upstream.reach` as all neighbours know it, and since when, ms. */
+  #reach = 0;
+  #newsMs = NEVER_MS;
 
   /** @param gossipMs when to gossip first: spread by chance */
   constructor(
@@ -80,7 +83,6 @@ export class Presence {
   tend(nowMs: number): void {
     this.context.heads.look();
     const depths = this.#ownDepths;
-    const news = this.#hasLost(depths);
     const gossip = nowMs >= this.#gossipMs;
     if (gossip) this.#gossipMs = nowMs + GOSSIP_MS;
     for (const neighbour of this.context.neighbours.values()) {
@@ -89,7 +91,7 @@ export class Presence {
       // Children know by it that this peer is still there, and parents that they don't feed in vain.
       const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
       const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
-      if (news || nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
+      if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
       this.#inquire(neighbour, isFed, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
     }
@@ -120,9 +122,18 @@ export class Presence {
     this.#untold = true;
   }
 
-  /** When what hangs on this peer has changed, or whom it hangs on, its parents are told at once. */
-  recount(nowMs: number): void {
+  /**
+   * Tells at once what others wait for: all neighbours, which stripes have ceased to come here, or come again; and parents,
+   * when what hangs on this peer has changed, or whom it hangs on.
+   */
+  tellNews(nowMs: number): void {
     const { neighbours, upstream, heads } = this.context;
+    const { reach } = upstream;
+    if (reach !== this.#reach && nowMs - this.#newsMs >= RECOUNT_MS) {
+      this.#reach = reach;
+      this.#newsMs = nowMs;
+      for (const neighbour of neighbours.values()) this.#sendStatus(neighbour, upstream.depths, nowMs);
+    }
     if (!this.#untold && !heads.isNews) return;
     this.#untold = false;
     const { below } = heads;
@@ -197,13 +208,6 @@ export class Presence {
       first = Math.max(first, newest.sequence);
     }
     return Math.max(store.newest, second);
-  }
-
-  /** Whether a stripe has ceased to come since this was asked last: nobody should look for it here. */
-  #hasLost(depths: readonly number[]): boolean {
-    const lost = depths.some((depth, stripe) => depth === NO_DEPTH && this.#depths[stripe] !== NO_DEPTH);
-    this.#depths = depths;
-    return lost;
   }
 
   get #ownDepths(): readonly number[] {

@@ -6,10 +6,12 @@ import type { Neighbour } from './neighbour.ts';
 import { ParentChoice, USEFUL } from './parent-choice.ts';
 import { StripeFeed } from './stripe-feed.ts';
 
-/** Nearer to the host than this, moving pays only for more than one hop (chosen). */
-const SHALLOW = 1;
 /** So many broken promises count (chosen). */
 const MAX_BROKEN = 5;
+/** Answers come at once, and those who are there say something so often anyway, ms (chosen: a chunk, and some jitter). */
+const ANSWER_MS = 150;
+/** The way to a neighbour that has not been measured, there and back, ms (chosen). */
+const UNKNOWN_WAY_MS = 100;
 /** A full parent that refused is not asked for a better place again for so long, ms (chosen). */
 const FULL_MS = 5_000;
 
@@ -53,7 +55,7 @@ export class Upstream {
       random,
       isChild: (peerId, stripe) => context.isChild(peerId, stripe),
       spare: (stripe) => context.spare(stripe),
-      feed: (stripe) => this.#at(stripe),
+      feeds: this.#stripes,
       stripesFrom: (peerId) => this.stripesFrom(peerId),
     });
   }
@@ -65,6 +67,17 @@ export class Upstream {
     if (missing >= 0 && depths.lastIndexOf(NO_DEPTH) === missing)
       depths[missing] = Math.max(...depths.filter((_, stripe) => stripe !== missing)) + 1;
     return depths;
+  }
+
+  /** The stripes that come here, a bit each; the one that is missing is made from the others. */
+  get reach(): number {
+    let reach = 0;
+    let missing = 0;
+    for (let stripe = 0; stripe < STRIPES; stripe++) {
+      if (this.#at(stripe).depth === NO_DEPTH) missing += 1;
+      else reach |= 1 << stripe;
+    }
+    return missing === 1 ? (1 << STRIPES) - 1 : reach;
   }
 
   /** Hops from the host in the deepest stripe; null without any. */
@@ -128,7 +141,8 @@ export class Upstream {
   /** Looks for parents where there are none, and drops those that fail. */
   tend(nowMs: number): void {
     this.#stripes.forEach((feed, stripe) => {
-      if (feed.pending !== null && nowMs - feed.pendingMs > SUBSCRIBE_MS) this.#giveUp(stripe, feed.pending, nowMs);
+      if (feed.pending !== null && nowMs - feed.pendingMs > this.#patienceMs(feed.pending, feed.pendingMs))
+        this.#giveUp(stripe, feed.pending, nowMs);
       if (feed.trial !== null && nowMs - feed.trialMs > TRIAL_MS) this.#endTrial(stripe, feed.trial, nowMs);
       const { parent } = feed;
       if (parent !== null && feed.isGone(this.#heardMs(parent), nowMs)) this.#leave(stripe, parent, nowMs);
@@ -136,6 +150,13 @@ export class Upstream {
     });
     this.lackingSinceMs = this.isLacking ? (this.lackingSinceMs ?? nowMs) : null;
     this.#improve(nowMs);
+  }
+
+  /** How long an answer is waited for: one of whom nothing was heard since it was asked may be gone. */
+  #patienceMs(peerId: PeerId, askedMs: number): number {
+    const neighbour = this.context.neighbours.get(peerId);
+    if (!neighbour || neighbour.heardMs > askedMs) return SUBSCRIBE_MS;
+    return Math.min(SUBSCRIBE_MS, (neighbour.rttMs ?? UNKNOWN_WAY_MS) + ANSWER_MS);
   }
 
   #tendParent(stripe: number, nowMs: number): void {
@@ -258,26 +279,13 @@ export class Upstream {
     return feed;
   }
 
-  /** Now and then, one stripe moves nearer to the host, new parent before the old one is left. */
+  /** Now and then one stripe moves, new parent before the old one is left. */
   #improve(nowMs: number): void {
     if (nowMs < this.#improveMs) return;
     this.#improveMs = nowMs + this.context.design.improveMs * (0.75 + this.context.random() / 2);
     for (const feed of this.#stripes) feed.forgive(nowMs);
-    const ranked = [...this.#stripes.entries()]
-      .filter(([, { parent, isBusy }]) => parent !== null && !isBusy)
-      // The stripe that others have from here comes first.
-      .map(([stripe, feed]) => ({
-        stripe,
-        feed,
-        rank: feed.depth + (stripe === this.context.main ? 2 : 0) + this.context.random(),
-      }))
-      .sort((a, b) => b.rank - a.rank);
-    for (const { stripe, feed } of ranked) {
-      const better = this.#choice.best(stripe, feed.depth - (feed.depth > SHALLOW ? 1 : 2) - 1, nowMs);
-      if (better === null || (better.status.free === 0 && !this.#choice.isHopeful(better, stripe))) continue;
-      this.#ask(stripe, better.peerId, nowMs);
-      return;
-    }
+    const better = this.#choice.better(this.context.main, nowMs);
+    if (better) this.#ask(better.stripe, better.peerId, nowMs);
   }
 
   /** How many hops nearer to the host a link to that member may bring this peer. */
