@@ -145,7 +145,7 @@ export class Broadcast {
     this.#supply = decideSupply(this.#supply, mesh.supply, wishBps, before, nowMs);
     const report = {
       wishBps,
-      uplinkBps: mesh.uplink.knownBps,
+      uplinkBps: mesh.copyBps,
       crowdBps: this.#supply.ceilingBps,
       backlogMs: this.#backlogMs,
       droppedShare: 0, // the desk itself answers a slow encoder

@@ -10,6 +10,9 @@ const LOOKS = 5;
 /** Names that a host keeps of those who came; with more the count is no longer bound by them (chosen: 4 MB). */
 const MAX_ARRIVALS = 50_000;
 
+/** From so many viewers on a picture that one loss does not break is worth more than a finer one (chosen: smaller rooms heal at once). */
+const CROWD = 8;
+
 export interface HeadCountContext {
   readonly host: boolean;
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
@@ -43,6 +46,11 @@ export class HeadCount {
   /** The host was here before, with so many viewers: they need not knock again. */
   recall(viewers: number): void {
     this.#before = viewers;
+  }
+
+  /** Whether this is the host of so many that each stripe is to have a way from it, whatever it costs. */
+  isCrowd(nowMs: number): boolean {
+    return this.context.host && this.viewers(nowMs) >= CROWD;
   }
 
   /** By stripe, viewers that hang on this peer, itself included if it is one. */

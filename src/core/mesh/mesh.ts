@@ -72,6 +72,11 @@ export class Mesh {
     return this.#parts.uplink;
   }
 
+  /** What a host's line is known to carry of one copy of its show, with what a crowd needs besides, bit/s; null: nothing. */
+  get copyBps(): number | null {
+    return this.#parts.uplink.copyBps(this.heads.isCrowd(this.#nowMs));
+  }
+
   get clock(): HostClock {
     return this.#parts.clock;
   }
@@ -315,7 +320,7 @@ export class Mesh {
     );
     const passesOn = this.#relays || this.host;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
-    this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps) : 0;
+    this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps, this.heads.isCrowd(nowMs)) : 0;
     this.#parts.uplink.commit((this.#parts.downstream.used * showBps) / DATA_STRIPES);
     this.#parts.relay.tend(nowMs);
     for (const neighbour of [...this.neighbours.values()]) {

@@ -1,4 +1,4 @@
-import { DATA_STRIPES } from '../chunk.ts';
+import { DATA_STRIPES, STRIPES } from '../chunk.ts';
 import type { PeerId } from '../messages.ts';
 import {
   CAP_SHARE,
@@ -74,6 +74,8 @@ const BACKLOG_MS = 200;
 const BACKLOG_BYTES = 48 * 1024;
 /** Headers and signatures (3 to 6 %), and those of packets (8 %), beside the payload. */
 const OVERHEAD = 1.12;
+/** The show with its parity. */
+const WITH_PARITY = STRIPES / DATA_STRIPES;
 /** A given limit is one for media: packets' headers come on top. */
 const LIMITED_OVERHEAD = 1.05;
 
@@ -201,13 +203,22 @@ export class Uplink {
     return this.#rateBps;
   }
 
-  /** How many children, counted in stripes, the uplink feeds at this rate of the whole show. */
-  slots(showBps: number): number {
+  /**
+   * How many children, counted in stripes, the uplink feeds at this rate of the whole show.
+   * @param isCrowd each stripe, parity too, is to have a way from the host: worth more there than what bursts need
+   */
+  slots(showBps: number, isCrowd: boolean): number {
     this.#showBps = showBps;
-    return Math.floor(
-      (this.capacityBps * this.#slotShare * DATA_STRIPES) /
-        (showBps * (this.#limitBps === null ? OVERHEAD : LIMITED_OVERHEAD)),
-    );
+    const overhead = this.#limitBps === null ? OVERHEAD : LIMITED_OVERHEAD;
+    const slots = Math.floor((this.capacityBps * this.#slotShare * DATA_STRIPES) / (showBps * overhead));
+    const carriesAll = isCrowd && this.capacityBps >= showBps * WITH_PARITY * overhead;
+    return carriesAll ? Math.max(STRIPES, slots) : slots;
+  }
+
+  /** What is known of the line, for one copy of the show, for a crowd with its parity, bit/s; null while it is a guess. */
+  copyBps(isCrowd: boolean): number | null {
+    const { knownBps } = this;
+    return knownBps === null || !isCrowd ? knownBps : knownBps / WITH_PARITY;
   }
 
   /** What subscriptions need, of what may be used, bit/s: what is asked for besides gets the rest. */

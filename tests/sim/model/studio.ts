@@ -23,7 +23,7 @@ export class Studio {
     this.#supply = decideSupply(this.#supply, mesh.supply, wishBps, this.#bitrate.targetBps, nowMs);
     const report = {
       wishBps,
-      uplinkBps: mesh.uplink.knownBps,
+      uplinkBps: mesh.copyBps,
       crowdBps: this.#supply.ceilingBps,
       backlogMs: (mesh.backlogBytes * 8000) / mesh.uplink.capacityBps,
       droppedShare: 0,

@@ -114,8 +114,18 @@ test('a limit counts as known, and slots are what it feeds', () => {
   const uplink = new Uplink(true, 0);
   uplink.limit(2_500_000);
   expect(uplink.knownBps).toBe(2_500_000);
-  expect(uplink.slots(1_000_000)).toBe(7);
-  expect(uplink.slots(10_000_000)).toBe(0);
+  expect(uplink.slots(1_000_000, false)).toBe(7);
+  expect(uplink.slots(10_000_000, false)).toBe(0);
+});
+
+test('a crowd is sent all stripes as soon as the line carries them once', () => {
+  const uplink = new Uplink(true, 0);
+  uplink.limit(1_500_000);
+  expect(uplink.slots(1_000_000, false)).toBe(4);
+  expect(uplink.slots(1_000_000, true)).toBe(5);
+  expect(uplink.slots(1_200_000, true)).toBe(3);
+  expect(uplink.copyBps(false)).toBe(1_500_000);
+  expect(uplink.copyBps(true)).toBe(1_200_000);
 });
 
 test('what the line carried before is believed until it is measured anew, and never lowers a guess', () => {
@@ -198,7 +208,7 @@ test('a host whose show came down tries its line again soon, each time in vain a
     let [falls, queuedBytes] = [0, 0];
     for (let nowMs = 0; nowMs < 180_000; nowMs += 100) {
       const before = uplink.capacityBps;
-      uplink.slots(bitrate.targetBps);
+      uplink.slots(bitrate.targetBps, false);
       const bytes = Math.round((1.1 * bitrate.targetBps) / 80);
       if (uplink.take(bytes, false, nowMs)) queuedBytes += bytes;
       queuedBytes = Math.max(0, queuedBytes - lineBps / 80);
@@ -249,7 +259,7 @@ test('what a line has carried, or was given, counts more than any train', () => 
 test('a host’s quick growth ends at what a train has shown', () => {
   const quick = new Uplink(true, 0);
   const shown = new Uplink(true, 0);
-  for (const uplink of [quick, shown]) uplink.slots(2_000_000);
+  for (const uplink of [quick, shown]) uplink.slots(2_000_000, false);
   shown.guess({ bitsPerSecond: 2_400_000, mostBps: 2_800_000, isSure: true });
   for (const uplink of [quick, shown]) use(uplink, 0, 4_000, 0);
   expect(quick.capacityBps).toBeGreaterThan(4_000_000);
