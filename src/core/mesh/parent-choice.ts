@@ -29,7 +29,7 @@ export interface ParentChoiceContext {
   readonly random: () => number;
   /** By stripe. */
   readonly feeds: readonly StripeFeed[];
-  /** Stripes that this neighbour sends. */
+  /** Stripes that this neighbour sends, and those that nobody does and it was asked for. */
   stripesFrom(peerId: PeerId): number[];
   /** Feeds it in that stripe: taking it as a parent would close a circle. */
   isChild(peerId: PeerId, stripe: number): boolean;

@@ -121,10 +121,12 @@ export class Upstream {
     return this.#stripes.some(({ parent }) => parent === peerId);
   }
 
-  /** Stripes that this neighbour sends. */
+  /** Stripes that this neighbour sends, and those that nobody does and it was asked for. */
   stripesFrom(peerId: PeerId): number[] {
     const stripes: number[] = [];
-    for (let stripe = 0; stripe < STRIPES; stripe++) if (this.parentOf(stripe) === peerId) stripes.push(stripe);
+    this.#stripes.forEach(({ parent, pending }, stripe) => {
+      if ((parent ?? pending) === peerId) stripes.push(stripe);
+    });
     return stripes;
   }
 
