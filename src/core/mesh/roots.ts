@@ -7,12 +7,18 @@ import type { Neighbour } from './neighbour.ts';
 
 /** A child has so long until others hang on it, ms (chosen: a link takes less than one second, a slow decision a quarter). */
 const FRUITLESS_MS = 1_500;
+/** And so long until some of the host's neighbours say so as well, ms: who lies about it is to hold nobody up for longer (chosen). */
+const UNPROVEN_MS = 3_000;
+/** With fewer neighbours besides there may be nobody to say so (chosen). */
+const LEAST_WITNESSES = 3;
 /** One that was offered a stripe in vain is not asked again for so long, ms (chosen). */
 const IN_VAIN_MS = 5_000;
 /** Slots that make one a root (chosen: with fewer the tree becomes a chain). */
 const LEAST_FREE = 2;
 /** More of them are not better: others matter then (chosen). */
 const ENOUGH_FREE = 12;
+/** Whoever bore nobody is not asked again for so long, ms (chosen: its time has come when those who came after it were tried). */
+const BARREN_MS = 60_000;
 /** What it is worth, in slots, to pass on that stripe mainly, and what each other stripe from the host costs (chosen). */
 const OWN_STRIPE = 6;
 const OTHER_STRIPE = 4;
@@ -32,6 +38,8 @@ export interface RootsContext {
 export class Roots {
   /** When somebody last hung on a child of each stripe, ms. */
   readonly #fruitfulMs = Array<number>(STRIPES).fill(NEVER_MS);
+  /** When somebody else last said so, ms. */
+  readonly #provenMs = Array<number>(STRIPES).fill(NEVER_MS);
   readonly #offered = new Map<PeerId, number>();
 
   constructor(private readonly context: RootsContext) {}
@@ -42,12 +50,18 @@ export class Roots {
     if (!host) return;
     for (const [peerId, atMs] of this.#offered) if (nowMs - atMs > IN_VAIN_MS) this.#offered.delete(peerId);
     const viewers = heads.viewers(nowMs);
+    const { neighbours } = this.context;
     for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
       const children = [...downstream.of(stripe)];
       if (viewers <= children.length || children.some((child) => this.#bears(child, stripe, nowMs)))
         this.#fruitfulMs[stripe] = nowMs;
+      const creditMs = children.map((child) => neighbours.get(child)?.creditMs[stripe] ?? NEVER_MS);
+      const provenMs = neighbours.size - children.length < LEAST_WITNESSES ? nowMs : Math.max(NEVER_MS, ...creditMs);
+      this.#provenMs[stripe] = Math.max(this.#provenMs[stripe] ?? NEVER_MS, provenMs);
       const waitMs = children.length > 0 ? FRUITLESS_MS : 0;
-      if (nowMs - (this.#fruitfulMs[stripe] ?? nowMs) < waitMs || viewers <= children.length) continue;
+      const isFruitful = nowMs - (this.#fruitfulMs[stripe] ?? nowMs) < waitMs;
+      const isProven = children.length > 0 && nowMs - (this.#provenMs[stripe] ?? nowMs) < UNPROVEN_MS;
+      if ((isFruitful && isProven) || viewers <= children.length) continue;
       this.#plant(stripe, children, nowMs);
     }
   }
@@ -72,8 +86,13 @@ export class Roots {
     if (!heir) return;
     this.#offered.set(heir.peerId, nowMs);
     this.#fruitfulMs[stripe] = nowMs;
+    this.#provenMs[stripe] = nowMs;
     const { downstream } = this.context;
     const [barren] = children;
+    for (const child of children) {
+      const neighbour = this.context.neighbours.get(child);
+      if (neighbour && !isProven(neighbour, nowMs)) neighbour.barrenMs = nowMs;
+    }
     if (downstream.used >= downstream.slots && barren !== undefined) {
       downstream.dismiss(barren, stripe, nowMs);
       this.context.send(barren, { type: 'refused', stripe, free: 0, instead: heir.peerId });
@@ -89,6 +108,7 @@ export class Roots {
     for (const neighbour of neighbours.values()) {
       const { peerId, relays, heardMs, status, mainStripe } = neighbour;
       if (!relays || status.free < LEAST_FREE || nowMs - heardMs > CHILD_QUIET_MS) continue;
+      if (nowMs - neighbour.barrenMs < BARREN_MS) continue;
       if (downstream.has(peerId, stripe) || this.#offered.has(peerId)) continue;
       const worth =
         Math.min(status.free, ENOUGH_FREE) +
@@ -101,3 +121,6 @@ export class Roots {
     return best;
   }
 }
+
+/** Whether somebody else said lately that a stripe comes by it. */
+const isProven = ({ creditMs }: Neighbour, nowMs: number): boolean => creditMs.some((ms) => nowMs - ms < UNPROVEN_MS);
