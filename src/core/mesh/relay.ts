@@ -20,6 +20,9 @@ const SLOW_TIMES = 4;
 /** A host's child of whom nobody spoke for so long is of no use to others, ms; its word counts nothing then (chosen). */
 const CREDIT_MS = 4_000;
 const BARREN_MS = 60_000;
+/** A source with so many links gives a child of whom nobody spoke at most so many stripes (chosen). */
+const MANY_LINKS = 8;
+const UNPROVEN_STRIPES = 2;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
 /** A new link is full of what a newcomer has missed at first, ms (chosen). */
@@ -153,25 +156,20 @@ export class Relay {
   }
 
   /** A neighbour wants to be fed a stripe. */
-  subscribe(
-    { peerId, sinceMs, queuedBytes }: Neighbour,
-    { stripe, spare, urgent }: SubscribeMessage,
-    nowMs: number,
-  ): void {
+  subscribe(child: Neighbour, { stripe, spare, urgent }: SubscribeMessage, nowMs: number): void {
     const { host, upstream, downstream, neighbours } = this.context;
+    const { peerId, sinceMs, queuedBytes } = child;
     // Whoever is on the way to here cannot be fed from here.
     const circle = upstream.parentOf(stripe) === peerId || upstream.isVia(stripe, markOf(peerId));
-    const able = host || (this.context.passesOn() && upstream.has(stripe) && !circle);
-    const shuns = (child: PeerId): boolean => {
-      const since = neighbours.get(peerId)?.shunsSince(child) ?? Number.POSITIVE_INFINITY;
-      return since < (neighbours.get(child)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
-    };
-    const isQuiet = (child: PeerId): boolean =>
-      nowMs - (neighbours.get(child)?.heardMs ?? Number.NEGATIVE_INFINITY) > CHILD_QUIET_MS;
-    const isBarren = (child: PeerId): boolean =>
-      nowMs - (neighbours.get(child)?.creditMs[stripe] ?? Number.NEGATIVE_INFINITY) > CREDIT_MS;
+    const able = host ? !this.#hasEnough(child, nowMs) : this.context.passesOn() && upstream.has(stripe) && !circle;
+    const shuns = (other: PeerId): boolean =>
+      child.shunsSince(other) < (neighbours.get(other)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
+    const isQuiet = (other: PeerId): boolean =>
+      nowMs - (neighbours.get(other)?.heardMs ?? Number.NEGATIVE_INFINITY) > CHILD_QUIET_MS;
+    const isBarren = (other: PeerId): boolean =>
+      nowMs - (neighbours.get(other)?.creditMs[stripe] ?? Number.NEGATIVE_INFINITY) > CREDIT_MS;
     // One that has shown that it feeds nobody may promise what it likes.
-    const believed = nowMs - (neighbours.get(peerId)?.barrenMs ?? 0) < BARREN_MS ? 0 : spare;
+    const believed = nowMs - child.barrenMs < BARREN_MS ? 0 : spare;
     const applicant = { peerId, stripe, spare: believed, urgent, shuns, isQuiet, isBarren };
     const settled = nowMs - sinceMs > SETTLED_MS;
     const slow = settled && queuedBytes > SLOW_LINK_BYTES && downstream.feeds(peerId);
@@ -183,12 +181,22 @@ export class Relay {
     }
     this.#send(peerId, { type: 'subscribed', stripe });
     if (admission.type !== 'replaced') return;
-    const { child } = admission;
-    const replaced = neighbours.get(child);
-    if (host && replaced && isBarren(child)) replaced.barrenMs = nowMs;
-    const heir = admission.stripe === stripe ? peerId : this.#instead(admission.stripe, child, nowMs);
-    if (heir === null) this.unsubscribe(child, admission.stripe);
-    this.#send(child, { type: 'refused', stripe: admission.stripe, free: 0, instead: heir });
+    const { child: before } = admission;
+    const replaced = neighbours.get(before);
+    if (host && replaced && isBarren(before)) replaced.barrenMs = nowMs;
+    const heir = admission.stripe === stripe ? peerId : this.#instead(admission.stripe, before, nowMs);
+    if (heir === null) this.unsubscribe(before, admission.stripe);
+    this.#send(before, { type: 'refused', stripe: admission.stripe, free: 0, instead: heir });
+  }
+
+  /**
+   * Where others are waiting, a source gives nobody more than some stripes before anybody says that it gets one by it: else the
+   * first who promises everything has the whole show, and keeps it.
+   */
+  #hasEnough({ peerId, creditMs }: Neighbour, nowMs: number): boolean {
+    const { downstream, neighbours } = this.context;
+    const isProven = creditMs.some((ms) => nowMs - ms <= CREDIT_MS);
+    return !isProven && neighbours.size >= MANY_LINKS && downstream.stripesOf(peerId).length >= UNPROVEN_STRIPES;
   }
 
   /** Whom to ask instead: in turn, children who mainly pass that stripe on, those with room if there are any. */
