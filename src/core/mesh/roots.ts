@@ -9,6 +9,8 @@ import type { Neighbour } from './neighbour.ts';
 const FRUITLESS_MS = 1_500;
 /** And so long until some of the host's neighbours say so as well, ms: who lies about it is to hold nobody up for longer (chosen). */
 const UNPROVEN_MS = 3_000;
+/** What they said counts for so long, ms: a status and some jitter (chosen). */
+const CREDITED_MS = 750;
 /** With fewer neighbours besides there may be nobody to say so (chosen). */
 const LEAST_WITNESSES = 3;
 /** One that was offered a stripe in vain is not asked again for so long, ms (chosen). */
@@ -17,8 +19,9 @@ const IN_VAIN_MS = 5_000;
 const LEAST_FREE = 2;
 /** More of them are not better: others matter then (chosen). */
 const ENOUGH_FREE = 12;
-/** Whoever bore nobody is not asked again for so long, ms (chosen: its time has come when those who came after it were tried). */
+/** Whoever bore nobody is asked after all others for so long, ms, and what that costs, in slots (chosen). */
 const BARREN_MS = 60_000;
+const BARREN = 40;
 /** What it is worth, in slots, to pass on that stripe mainly, and what each other stripe from the host costs (chosen). */
 const OWN_STRIPE = 6;
 const OTHER_STRIPE = 4;
@@ -50,18 +53,15 @@ export class Roots {
     if (!host) return;
     for (const [peerId, atMs] of this.#offered) if (nowMs - atMs > IN_VAIN_MS) this.#offered.delete(peerId);
     const viewers = heads.viewers(nowMs);
-    const { neighbours } = this.context;
     for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
       const children = [...downstream.of(stripe)];
       if (viewers <= children.length || children.some((child) => this.#bears(child, stripe, nowMs)))
         this.#fruitfulMs[stripe] = nowMs;
-      const creditMs = children.map((child) => neighbours.get(child)?.creditMs[stripe] ?? NEVER_MS);
-      const provenMs = neighbours.size - children.length < LEAST_WITNESSES ? nowMs : Math.max(NEVER_MS, ...creditMs);
-      this.#provenMs[stripe] = Math.max(this.#provenMs[stripe] ?? NEVER_MS, provenMs);
+      if (this.#isVouchedFor(children, stripe, nowMs)) this.#provenMs[stripe] = nowMs;
       const waitMs = children.length > 0 ? FRUITLESS_MS : 0;
       const isFruitful = nowMs - (this.#fruitfulMs[stripe] ?? nowMs) < waitMs;
-      const isProven = children.length > 0 && nowMs - (this.#provenMs[stripe] ?? nowMs) < UNPROVEN_MS;
-      if ((isFruitful && isProven) || viewers <= children.length) continue;
+      const isUnproven = nowMs - (this.#provenMs[stripe] ?? nowMs) >= UNPROVEN_MS;
+      if ((isFruitful && !isUnproven) || viewers <= children.length) continue;
       this.#plant(stripe, children, nowMs);
     }
   }
@@ -79,6 +79,15 @@ export class Roots {
     return (
       neighbour !== undefined && nowMs - neighbour.heardMs < CHILD_QUIET_MS && (neighbour.status.below[stripe] ?? 0) > 1
     );
+  }
+
+  /** Whether some child has been named by others since it came, or there is none, or hardly anybody to name one. */
+  #isVouchedFor(children: readonly PeerId[], stripe: number, nowMs: number): boolean {
+    const { neighbours } = this.context;
+    if (children.length === 0 || neighbours.size - children.length < LEAST_WITNESSES) return true;
+    const provenMs = this.#provenMs[stripe] ?? NEVER_MS;
+    if (provenMs === NEVER_MS) return true;
+    return children.some((child) => nowMs - (neighbours.get(child)?.creditMs[stripe] ?? NEVER_MS) < CREDITED_MS);
   }
 
   #plant(stripe: number, children: readonly PeerId[], nowMs: number): void {
@@ -108,11 +117,11 @@ export class Roots {
     for (const neighbour of neighbours.values()) {
       const { peerId, relays, heardMs, status, mainStripe } = neighbour;
       if (!relays || status.free < LEAST_FREE || nowMs - heardMs > CHILD_QUIET_MS) continue;
-      if (nowMs - neighbour.barrenMs < BARREN_MS) continue;
       if (downstream.has(peerId, stripe) || this.#offered.has(peerId)) continue;
       const worth =
         Math.min(status.free, ENOUGH_FREE) +
         (mainStripe === stripe ? OWN_STRIPE : 0) -
+        (nowMs - neighbour.barrenMs < BARREN_MS ? BARREN : 0) -
         OTHER_STRIPE * downstream.stripesOf(peerId).length;
       if (worth <= most) continue;
       best = neighbour;

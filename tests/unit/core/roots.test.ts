@@ -39,7 +39,12 @@ function hostWith(slots: number, free: readonly number[]) {
       roots.tend(nowMs);
     }
   }
-  return { downstream, sent, bears, until };
+  /** Some neighbour says that it has a stripe by that child. */
+  function credit(at: number, stripe: number, atMs: number): void {
+    const neighbour = neighbours.get(peer(at));
+    if (neighbour) neighbour.creditMs[stripe] = atMs;
+  }
+  return { downstream, sent, bears, credit, until };
 }
 
 test('a stripe that nobody takes is given at once to whoever can pass it on', () => {
@@ -75,6 +80,23 @@ test('a child that bears others stays, however strong the others are', () => {
   until(0, 10_000);
   expect([...downstream.of(0)]).toEqual([peer(0)]);
   expect(sent.filter(({ to }) => to === peer(0))).toEqual([]);
+});
+
+test('a child that says so itself, and of whom nobody else does, makes room', () => {
+  const { downstream, bears, credit, sent, until } = hostWith(1, [50, 12, 12, 12, 12]);
+  downstream.take(peer(0), 0, 50, 0);
+  bears(0, 0, 30);
+  for (let atMs = 0; atMs < 5_000; atMs += 500) {
+    credit(0, 0, atMs);
+    until(atMs, atMs + 250);
+  }
+  until(5_000, 7_500);
+  const toLiar = (): unknown[] =>
+    sent.filter(({ to, message }) => to === peer(0) && message.type === 'refused' && message.stripe === 0);
+  expect(toLiar()).toEqual([]);
+  until(7_750, 9_000);
+  expect(toLiar()).toHaveLength(1);
+  expect([...downstream.of(0)]).toHaveLength(2);
 });
 
 test('with only as many viewers as children nothing is changed', () => {
