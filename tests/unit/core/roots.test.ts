@@ -83,7 +83,7 @@ test('a child that bears others stays, however strong the others are', () => {
 });
 
 test('a child that says so itself, and of whom nobody else does, makes room', () => {
-  const { downstream, bears, credit, sent, until } = hostWith(1, [50, 12, 12, 12, 12]);
+  const { downstream, bears, credit, sent, until } = hostWith(1, [50, ...Array<number>(20).fill(12)]);
   downstream.take(peer(0), 0, 50, 0);
   bears(0, 0, 30);
   for (let atMs = 0; atMs < 5_000; atMs += 500) {
