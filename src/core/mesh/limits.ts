@@ -26,6 +26,8 @@ export const AVOID_MS = 10_000;
 /** A neighbour that says nothing for so long is dropped, ms. Hidden tabs still send their status once a second. */
 export const SILENT_MS = 4_000;
 
+/** A host's child by whom nobody got the show is not believed for so long, ms (chosen). */
+export const BARREN_MS = 60_000;
 /**
  * A child that says nothing for so long is fed after the others, ms: one status and some jitter; after the second it
  * has to subscribe again, so that its slot and the first copies are not lost on somebody who vanished (chosen).

@@ -4,7 +4,7 @@ import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
 import type { Downstream } from './downstream.ts';
-import { CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
+import { BARREN_MS, CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
@@ -19,7 +19,6 @@ const SLOW_LINK_BYTES = 20 * 1024;
 const SLOW_TIMES = 4;
 /** A host's child of whom nobody spoke for so long is of no use to others, ms; its word counts nothing then (chosen). */
 const CREDIT_MS = 4_000;
-const BARREN_MS = 60_000;
 /** A source with so many links gives a child of whom nobody spoke at most so many stripes (chosen). */
 const MANY_LINKS = 8;
 const UNPROVEN_STRIPES = 2;

@@ -2,7 +2,7 @@ import { DATA_STRIPES, STRIPES } from '../chunk.ts';
 import type { Message, PeerId } from '../messages.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
-import { CHILD_QUIET_MS, NEVER_MS } from './limits.ts';
+import { BARREN_MS, CHILD_QUIET_MS, NEVER_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** A child has so long until others hang on it, ms (chosen: a link takes less than one second, a slow decision a quarter). */
@@ -19,8 +19,7 @@ const IN_VAIN_MS = 5_000;
 const LEAST_FREE = 2;
 /** More of them are not better: others matter then (chosen). */
 const ENOUGH_FREE = 12;
-/** Whoever bore nobody is asked after all others for so long, ms, and what that costs, in slots (chosen). */
-const BARREN_MS = 60_000;
+/** What it costs to have borne nobody lately, in slots (chosen: more than all else is worth, so it is asked last). */
 const BARREN = 40;
 /** What it is worth, in slots, to pass on that stripe mainly, and what each other stripe from the host costs (chosen). */
 const OWN_STRIPE = 6;
