@@ -3,6 +3,8 @@ import type { PlayableChunk } from './media-chunk.ts';
 
 /** How long a hole may hold up what is there already, ms, before playing goes on at the next key chunk (chosen). */
 const PATIENCE_MS = 500;
+/** After nothing came for so long, ms, what lies between comes too late: nobody waits for it (chosen: as the mesh does). */
+const AWAY_MS = 1_500;
 /** Chunks kept while waiting for an earlier one: as many as the mesh keeps (chosen). */
 const MAX_HELD = 60;
 
@@ -17,6 +19,8 @@ export class Playout {
   #next: number | null = null;
   /** Since when something later is there and `#next` is not. */
   #stuckMs: number | null = null;
+  /** When something could be played last. */
+  #playedMs = Number.POSITIVE_INFINITY;
 
   /** Takes a whole chunk; returns what can be played now, in order. */
   take(header: ChunkHeader, bytes: Uint8Array, nowMs: number): PlayableChunk[] {
@@ -35,7 +39,8 @@ export class Playout {
     if (this.#next === null) return [];
     if (!this.#held.has(this.#next) && this.#held.size > 0) {
       this.#stuckMs ??= nowMs;
-      if (nowMs - this.#stuckMs >= PATIENCE_MS) this.#next = this.#firstKey(this.#next) ?? this.#next;
+      const isAway = nowMs - this.#playedMs >= AWAY_MS;
+      if (isAway || nowMs - this.#stuckMs >= PATIENCE_MS) this.#next = this.#firstKey(this.#next) ?? this.#next;
     }
     const playable: PlayableChunk[] = [];
     for (let chunk = this.#held.get(this.#next); chunk; chunk = this.#held.get(this.#next)) {
@@ -45,6 +50,7 @@ export class Playout {
     }
     if (playable.length > 0) {
       this.#stuckMs = null;
+      this.#playedMs = nowMs;
       for (const sequence of this.#held.keys()) if (sequence < this.#next) this.#held.delete(sequence);
     }
     return playable;

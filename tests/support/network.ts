@@ -12,8 +12,8 @@ const WIDE = {
   urlPattern: '',
   latency: 0,
   packetQueueLength: 1_000,
-  downloadThroughput: 12.5e6,
-  uploadThroughput: 12.5e6,
+  downloadThroughput: -1,
+  uploadThroughput: -1,
 };
 
 /** A viewer whose network can be taken away; like others it may not show anything yet. */

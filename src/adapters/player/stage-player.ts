@@ -189,9 +189,10 @@ class MediaSourcePlayer implements StagePlayer {
 
   /** A browser may wait for ever at a place that it has no picture for; the next key chunk then begins anew. */
   #isStuck(nowMs: number): boolean {
-    this.#standsSinceMs = this.#meter.standstill.stalled ? (this.#standsSinceMs ?? nowMs) : null;
+    // While nothing comes there is nothing to show.
+    const isFed = nowMs - this.#edgeMovedMs <= FRESH_MS;
+    this.#standsSinceMs = isFed && this.#meter.standstill.stalled ? (this.#standsSinceMs ?? nowMs) : null;
     if (this.#standsSinceMs === null || nowMs - this.#standsSinceMs < STUCK_MS) return false;
-    if (nowMs - this.#edgeMovedMs > FRESH_MS) return false;
     this.#standsSinceMs = nowMs;
     return true;
   }

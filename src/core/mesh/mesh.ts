@@ -221,6 +221,7 @@ export class Mesh {
     const neighbour = this.neighbours.get(from);
     if (!neighbour) return;
     neighbour.heardMs = nowMs;
+    this.#waking.heard(nowMs);
     if (message.type === 'piece') {
       this.#parts.relay.receive(neighbour, message, nowMs);
       return;

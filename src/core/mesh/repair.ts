@@ -37,6 +37,9 @@ const MORE_PULLS = 0.1;
 /** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
 const HISTORY_CHUNKS = 5;
 
+/** Who is so many chunks behind begins anew, like a newcomer: what lies between comes too late (chosen: twice the usual delay). */
+const LEFT_BEHIND_CHUNKS = 15;
+
 export interface RepairContext {
   readonly design: Design;
   readonly store: ChunkStore;
@@ -56,6 +59,8 @@ export class Repair {
   /** Everything before is whole or given up. */
   #from = 0;
   #group: Group | null = null;
+  /** The newest chunk when it was looked at last. */
+  #newest = -1;
   #joinMs = Number.NEGATIVE_INFINITY;
   #starvedMs = Number.NEGATIVE_INFINITY;
   /** Pieces that may be pulled now although somebody pushes their stripe. */
@@ -78,7 +83,7 @@ export class Repair {
     const epochS = group?.epochS ?? store.epochS;
     if (epochS === null) return;
     const begun = epochS === store.epochS;
-    if (begun) this.#from = Math.max(this.#from, store.oldest);
+    if (begun) this.#from = Math.max(this.#from, store.oldest, this.#resumed());
     const newest = Math.max(begun ? store.newest : -1, group?.end ?? -1);
     for (let sequence = this.#from; sequence <= newest; sequence++) {
       const chunk = store.get({ epochS, sequence });
@@ -92,13 +97,30 @@ export class Repair {
     if (begun) this.#askWhenStarved({ epochS, sequence: store.newest + 1 }, nowMs);
   }
 
-  /** Before anything has come: fetches the current group of pictures from whoever has it. */
+  /** Before anything has come, or after nothing came for long: fetches the current group of pictures from whoever has it. */
   join(from: Neighbour, newest: Newest, nowMs: number): void {
     const { store } = this.context;
     const fresher = store.epochS === null || newest.epochS > store.epochS;
-    if (!fresher) return;
+    if (!fresher && !this.#isLeftBehind(newest, nowMs)) return;
     if (nowMs - this.#joinMs >= STARVED_MS && nowMs - from.joinedMs >= GIVE_UP_MS) this.#begin(from, newest, nowMs);
     if (this.#group) this.mend(nowMs);
+  }
+
+  /** Whether the show has gone on without this peer, by as much as may have been made meanwhile: who invents more is not believed. */
+  #isLeftBehind({ epochS, sequence }: Newest, nowMs: number): boolean {
+    const { store } = this.context;
+    const missed = sequence - store.newest;
+    if (epochS !== store.epochS || missed <= LEFT_BEHIND_CHUNKS) return false;
+    const durationMs = store.at(store.newest)?.header.durationMs ?? 0;
+    return (missed - LEFT_BEHIND_CHUNKS) * durationMs <= nowMs - store.newestMs;
+  }
+
+  /** Where the group of pictures begins that the show goes on in after a gap; -1 without one. */
+  #resumed(): number {
+    const { newest } = this.context.store;
+    const missed = newest - this.#newest;
+    this.#newest = newest;
+    return missed > LEFT_BEHIND_CHUNKS ? newest - (this.context.store.at(newest)?.header.sinceKey ?? 0) : -1;
   }
 
   #begin(from: Neighbour, { epochS, sequence, sinceKey }: Newest, nowMs: number): void {
@@ -107,7 +129,7 @@ export class Repair {
     this.#joinMs = nowMs;
     from.joinedMs = nowMs; // one that only claims to have something gives way to the others
     const start = Math.max(0, sequence - Math.min(sinceKey, MAX_GROUP_CHUNKS));
-    if (this.context.store.epochS === null) {
+    if (this.context.store.epochS === null || this.context.store.epochS === epochS) {
       this.#holes.clear();
       this.#group = { epochS, start, end: sequence };
       this.#from = start;
@@ -146,6 +168,7 @@ export class Repair {
     // A group that is another than what really comes was invented.
     if (this.#group?.epochS === epochS && this.#group.start === base) return;
     this.#group = null;
+    this.#newest = -1;
     this.#holes.clear();
     for (const neighbour of this.context.neighbours.values()) neighbour.asked = 0;
     this.#from = this.context.store.base;

@@ -260,6 +260,11 @@ export class Upstream {
     this.#at(stripe).count(true);
   }
 
+  /** Whoever failed may be asked again: it was this page's own doing. */
+  forgive(): void {
+    for (const feed of this.#stripes) feed.forgive(Number.POSITIVE_INFINITY);
+  }
+
   /** A new epoch counts from 0 again. */
   restart(): void {
     for (const feed of this.#stripes) feed.restart();

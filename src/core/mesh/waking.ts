@@ -16,19 +16,21 @@ const ANSWER_MS = 1_000;
  */
 export class Waking {
   #wokeMs = NEVER_MS;
+  /** When any neighbour was heard last. */
+  #heardMs = NEVER_MS;
   #hasMet = false;
 
   constructor(private readonly parts: Parts) {}
 
   /** @param lateMs how much too late this peer gets its turn */
   look(lateMs: number, nowMs: number): void {
-    const { neighbours, membership, upstream, uplink, host } = this.parts;
+    const { neighbours, upstream, uplink, host } = this.parts;
     if (lateMs > HELD_UP_MS) uplink.heldUp(nowMs);
     if (lateMs <= ASLEEP_MS) return;
     this.#wokeMs = nowMs;
     for (const neighbour of neighbours.values())
       neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
-    membership.forgive();
+    this.#forgive();
     if (!host) upstream.leave();
   }
 
@@ -37,8 +39,20 @@ export class Waking {
    * network was away, and whoever could not be reached can be now.
    */
   opened(nowMs: number): void {
-    if (this.#hasMet && this.#isCutOff(nowMs)) this.parts.membership.forgive();
+    if (this.#hasMet && this.#isCutOff(nowMs)) this.#forgive();
     this.#hasMet ||= this.parts.neighbours.size > 0;
+  }
+
+  /** Some neighbour says something: after a silence of all of them it was the network that was away. */
+  heard(nowMs: number): void {
+    if (nowMs - this.#heardMs > SOURCE_SILENT_MS) this.#forgive();
+    this.#heardMs = nowMs;
+  }
+
+  /** Nobody is to blame for what came to nothing meanwhile: neither as a neighbour nor as a parent. */
+  #forgive(): void {
+    this.parts.membership.forgive();
+    this.parts.upstream.forgive();
   }
 
   #isCutOff(nowMs: number): boolean {
@@ -47,6 +61,6 @@ export class Waking {
 
   /** A link has closed, and still counts. */
   closed(nowMs: number): void {
-    if (nowMs - this.#wokeMs < WAKING_MS || this.#isCutOff(nowMs)) this.parts.membership.forgive();
+    if (nowMs - this.#wokeMs < WAKING_MS || this.#isCutOff(nowMs)) this.#forgive();
   }
 }
