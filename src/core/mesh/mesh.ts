@@ -220,8 +220,8 @@ export class Mesh {
   #heard(from: PeerId, message: Message, nowMs: number): void {
     const neighbour = this.neighbours.get(from);
     if (!neighbour) return;
+    this.#waking.heard(neighbour, nowMs);
     neighbour.heardMs = nowMs;
-    this.#waking.heard(nowMs);
     if (message.type === 'piece') {
       this.#parts.relay.receive(neighbour, message, nowMs);
       return;
@@ -279,6 +279,7 @@ export class Mesh {
     }
     this.#parts.membership.opened(peerId);
     this.#waking.opened(nowMs);
+    this.#waking.heard(neighbour, nowMs);
     this.#parts.neighbours.set(peerId, neighbour);
     this.#parts.heads.arrived(peerId);
     const end = this.#parts.lastWord.header;

@@ -37,8 +37,12 @@ const MORE_PULLS = 0.1;
 /** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
 const HISTORY_CHUNKS = 5;
 
-/** Who is so many chunks behind begins anew, like a newcomer: what lies between comes too late (chosen: twice the usual delay). */
+/**
+ * Who is so many chunks behind begins anew, like a newcomer, with so many of the newest ones: what lies before comes too late
+ * (chosen: one and a half seconds, and a little more than what may still be shown in time).
+ */
 const LEFT_BEHIND_CHUNKS = 15;
+const STILL_OF_USE_CHUNKS = 12;
 
 export interface RepairContext {
   readonly design: Design;
@@ -115,12 +119,13 @@ export class Repair {
     return (missed - LEFT_BEHIND_CHUNKS) * durationMs <= nowMs - store.newestMs;
   }
 
-  /** Where the group of pictures begins that the show goes on in after a gap; -1 without one. */
+  /** From where on the show is of use after a gap; -1 without one. */
   #resumed(): number {
     const { newest } = this.context.store;
     const missed = newest - this.#newest;
     this.#newest = newest;
-    return missed > LEFT_BEHIND_CHUNKS ? newest - (this.context.store.at(newest)?.header.sinceKey ?? 0) : -1;
+    if (missed <= LEFT_BEHIND_CHUNKS) return -1;
+    return newest - Math.max(STILL_OF_USE_CHUNKS, this.context.store.at(newest)?.header.sinceKey ?? 0);
   }
 
   #begin(from: Neighbour, { epochS, sequence, sinceKey }: Newest, nowMs: number): void {
@@ -132,7 +137,10 @@ export class Repair {
     if (this.context.store.epochS === null || this.context.store.epochS === epochS) {
       this.#holes.clear();
       this.#group = { epochS, start, end: sequence };
-      this.#from = start;
+      this.#from =
+        this.context.store.epochS === null
+          ? start
+          : Math.max(this.#from, Math.min(start, sequence - STILL_OF_USE_CHUNKS));
       return;
     }
     // It may only say so: what is on air here is mended until something of that session has come.

@@ -1,4 +1,5 @@
 import { NEVER_MS, SILENT_MS, SOURCE_SILENT_MS } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { Parts } from './parts.ts';
 
 /** A tick that comes so much too late says that the page did not get its turn, ms (chosen: two of a busy page's turns). */
@@ -18,19 +19,21 @@ export class Waking {
   #wokeMs = NEVER_MS;
   /** When any neighbour was heard last. */
   #heardMs = NEVER_MS;
+  /** When that was after a silence of all. */
+  #backMs = NEVER_MS;
   #hasMet = false;
 
   constructor(private readonly parts: Parts) {}
 
   /** @param lateMs how much too late this peer gets its turn */
   look(lateMs: number, nowMs: number): void {
-    const { neighbours, upstream, uplink, host } = this.parts;
+    const { neighbours, membership, upstream, uplink, host } = this.parts;
     if (lateMs > HELD_UP_MS) uplink.heldUp(nowMs);
     if (lateMs <= ASLEEP_MS) return;
     this.#wokeMs = nowMs;
     for (const neighbour of neighbours.values())
       neighbour.heardMs = Math.max(neighbour.heardMs, nowMs - SILENT_MS + ANSWER_MS);
-    this.#forgive();
+    membership.forgive();
     if (!host) upstream.leave();
   }
 
@@ -39,28 +42,30 @@ export class Waking {
    * network was away, and whoever could not be reached can be now.
    */
   opened(nowMs: number): void {
-    if (this.#hasMet && this.#isCutOff(nowMs)) this.#forgive();
+    if (this.#hasMet && this.#isCutOff(nowMs)) {
+      this.#backMs = nowMs;
+      this.parts.membership.forgive();
+    }
     this.#hasMet ||= this.parts.neighbours.size > 0;
   }
 
-  /** Some neighbour says something: after a silence of all of them it was the network that was away. */
-  heard(nowMs: number): void {
-    if (nowMs - this.#heardMs > SOURCE_SILENT_MS) this.#forgive();
+  /**
+   * A neighbour says something, or is one from now on. After a silence of all of them none is to blame for what came to nothing
+   * meanwhile; whoever stays silent may be gone.
+   */
+  heard({ peerId, heardMs, sinceMs }: Neighbour, nowMs: number): void {
+    if (nowMs - this.#heardMs > SOURCE_SILENT_MS) this.#backMs = nowMs;
     this.#heardMs = nowMs;
-  }
-
-  /** Nobody is to blame for what came to nothing meanwhile: neither as a neighbour nor as a parent. */
-  #forgive(): void {
-    this.parts.membership.forgive();
-    this.parts.upstream.forgive();
-  }
-
-  #isCutOff(nowMs: number): boolean {
-    return [...this.parts.neighbours.values()].every(({ heardMs }) => nowMs - heardMs > SOURCE_SILENT_MS);
+    const isNew = sinceMs === nowMs && nowMs - this.#backMs < WAKING_MS;
+    if (heardMs < this.#backMs || isNew) this.parts.upstream.forgive(peerId);
   }
 
   /** A link has closed, and still counts. */
   closed(nowMs: number): void {
-    if (nowMs - this.#wokeMs < WAKING_MS || this.#isCutOff(nowMs)) this.#forgive();
+    if (nowMs - this.#wokeMs < WAKING_MS || this.#isCutOff(nowMs)) this.parts.membership.forgive();
+  }
+
+  #isCutOff(nowMs: number): boolean {
+    return [...this.parts.neighbours.values()].every(({ heardMs }) => nowMs - heardMs > SOURCE_SILENT_MS);
   }
 }
