@@ -46,6 +46,27 @@ test.each(SEEDS)(
   },
 );
 
+test.each(SEEDS)(
+  'a viewer whose network was away for five seconds plays again soon, and fetches nothing old (seed %i)',
+  async (seed) => {
+    const { room, relay } = await settled(seed);
+    const fromMs = room.nowMs;
+    relay.offline = true;
+    await room.show(5);
+    relay.offline = false;
+    const backMs = room.nowMs;
+    const before = relay.mesh.counters.mediaBytesReceived;
+    await room.show(4);
+    const played = room.network.published.map(({ name }) => relay.playableMs(name)).filter((ms) => ms > backMs);
+    expect(Math.min(...played) - backMs).toBeLessThan(1_500);
+    expect(room.missedMs(relay, backMs + 2_000)).toBeLessThan(150);
+    // Four seconds of show with its parity, and the group of pictures that it begins with.
+    expect(relay.mesh.counters.mediaBytesReceived - before).toBeLessThan((RATE / 8) * 4 * 1.6);
+    for (const viewer of room.viewers.filter((one) => one !== relay))
+      expect(room.missedMs(viewer, fromMs)).toBeLessThanOrEqual(500);
+  },
+);
+
 test.each(SEEDS)('a relay that says goodbye is hardly missed (seed %i)', async (seed) => {
   const { room, relay } = await settled(seed);
   const fromMs = room.nowMs;

@@ -44,6 +44,8 @@ export class VirtualPeer {
   alive = true;
   /** Alive, but does nothing: a frozen page. */
   frozen = false;
+  /** Its network is away: what it sends and what is sent to it is lost, on a real link it would come when it is back. */
+  offline = false;
   /** Changes what this peer sends; null keeps it back. Set by attackers. */
   tamper: (message: Message, to: PeerId) => Message | null = (message) => message;
   readonly #options: PeerOptions;
@@ -138,13 +140,13 @@ export class VirtualPeer {
     const link = this.links.get(to);
     if (link) link.queuedBytes += encoded.length;
     network.clock.after(this.#freeMs - network.nowMs, () => {
-      if (!link || other?.alive !== true) return; // nobody acknowledges it
+      if (!link || other?.alive !== true || this.offline || other.offline) return; // nobody acknowledges it
       link.queuedBytes -= encoded.length;
       this.take({ type: 'queues', queues: [{ peerId: to, bytes: link.queuedBytes }] });
     });
     network.clock.after(this.#freeMs - network.nowMs + network.oneWayMs, () => {
       const stillThere = byLink ? other?.links.get(this.peerId)?.open : other?.doors.has(this.peerId);
-      if (!other || stillThere !== true) return;
+      if (!other || stillThere !== true || this.offline || other.offline) return;
       if (byLink) other.#receive(this, decoded);
       else other.take({ type: 'door-message', from: this.peerId, message: decoded });
     });
@@ -261,7 +263,7 @@ export class VirtualPeer {
   #knock(): void {
     const { host } = this.network;
     if (!this.alive) return;
-    if (!host) {
+    if (!host || this.offline) {
       this.take({ type: 'door-failed' });
       return;
     }

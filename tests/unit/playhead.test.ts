@@ -164,6 +164,13 @@ describe('a single decision', () => {
     expect(decide(7_700, hole(9_000), { stalled: true }).seekToMs).toBeGreaterThanOrEqual(9_000);
   });
 
+  it('takes the first burst after a long absence for no later than that of a newcomer', () => {
+    const playhead = settled();
+    for (let endMs = 14_500; endMs <= 15_000; endMs += CHUNK_MS) playhead.arrived(15_000, endMs);
+    for (let endMs = 15_100; endMs <= 15_400; endMs += CHUNK_MS) playhead.arrived(endMs, endMs);
+    expect(playhead.targetMs).toBeLessThan(300);
+  });
+
   it('comes back from a place that is no longer buffered', () => {
     expect(decide(1_000, [{ startMs: 5_000, endMs: 10_000 }]).seekToMs).toBeGreaterThan(9_500);
   });

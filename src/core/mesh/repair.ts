@@ -98,7 +98,7 @@ export class Repair {
       if (over && sequence === this.#from) this.#from += 1;
     }
     if (group && this.#from > group.end) this.#group = null;
-    if (begun) this.#askWhenStarved({ epochS, sequence: store.newest + 1 }, nowMs);
+    if (begun) this.#askWhenStarved({ epochS, sequence: newest + 1 }, nowMs);
   }
 
   /** Before anything has come, or after nothing came for long: fetches the current group of pictures from whoever has it. */
@@ -137,10 +137,7 @@ export class Repair {
     if (this.context.store.epochS === null || this.context.store.epochS === epochS) {
       this.#holes.clear();
       this.#group = { epochS, start, end: sequence };
-      this.#from =
-        this.context.store.epochS === null
-          ? start
-          : Math.max(this.#from, Math.min(start, sequence - STILL_OF_USE_CHUNKS));
+      this.#from = start;
       return;
     }
     // It may only say so: what is on air here is mended until something of that session has come.

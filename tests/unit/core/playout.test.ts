@@ -62,6 +62,16 @@ test('a hole is waited for, then jumped over to the next key chunk', () => {
   expect(take(playout, 12, 1_600)).toEqual([12]);
 });
 
+test('after a long absence nobody waits for what lies between', () => {
+  const playout = new Playout();
+  take(playout, 0, 1_000);
+  take(playout, 1, 1_100);
+  expect(take(playout, 35, 4_600)).toEqual([]);
+  expect(take(playout, 40, 4_610)).toEqual([40]);
+  expect(take(playout, 2, 4_620)).toEqual([]);
+  expect(take(playout, 41, 4_700)).toEqual([41]);
+});
+
 test('without a later key chunk the hole may still be filled', () => {
   const playout = new Playout();
   take(playout, 0);
