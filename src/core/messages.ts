@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 9;
+export const PROTOCOL = 10;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -61,6 +61,8 @@ export interface Status {
   readonly newest: Newest | null;
   /** By stripe, viewers that hang on it, itself included: said to its parent in that stripe only, 0 to others. */
   readonly below: readonly number[];
+  /** By stripe, those of them to whom the show comes whole and in time. */
+  readonly whole: readonly number[];
   /** It holds a door of its own at the broker. */
   readonly door: boolean;
   /** Said to hosts only: by stripe, the mark of the host's child by whom it comes, or of the speaker itself; else empty. */

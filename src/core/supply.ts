@@ -4,17 +4,25 @@
  */
 const MISSED_SHARE = 0.15;
 const MISSED_VIEWERS = 1;
+/** Where it fails to reach such a share of those who are there, room is of no use either (chosen: most of them find it otherwise). */
+const STARVING_SHARE = 0.5;
+/** Where more than this share does not have all of it the rate does not rise (chosen). */
+const STEADY_SHARE = 0.05;
 /**
  * Where hardly any stripe reaches anybody, the count itself sinks: it is compared with the most that were there lately. So
  * much of that is forgotten in each second (chosen: half in two minutes).
  */
 const FORGOTTEN_PER_SECOND = 0.006;
-/** Newcomers find everybody they need in about so long, s: before they count little (chosen). */
-const SETTLING_S = 2;
-/** The crowd has to be short for so long, ms (chosen: a break heals within two seconds). */
+/** Newcomers find everybody they need, and have had it for a while, in about so long, s: before they count little (chosen). */
+const SETTLING_S = 4;
+/**
+ * The crowd has to be short for so long, ms: of stripes that reach it, of a show that comes whole (chosen: a break heals within two
+ * seconds, and for two more it is remembered).
+ */
 const SHORT_MS = 3_000;
+const BROKEN_MS = 5_000;
 /** What remains of the rate then: as much as is supplied, within these (chosen: what is said of it is said by few, and late). */
-const LEAST_LEFT = 0.6;
+const LEAST_LEFT = 0.45;
 const MOST_LEFT = 0.85;
 /** However short the crowd, so much of the wish remains: who is believed about it may lie (chosen). */
 const LEAST_SHARE = 0.25;
@@ -24,14 +32,16 @@ const ROOMY_MS = 5_000;
 const FIRST_STAY_MS = 20_000;
 const MOST_STAY_MS = 600_000;
 /** The rise of each second after that, with room and without (chosen: what is too much shows after seconds only). */
-const ROOMY_RISE = 0.04;
-const FULL_RISE = 0.0025;
+const ROOMY_RISE = 0.02;
+const FULL_RISE = 0.005;
 
 /** How the crowd is supplied. */
 export interface SupplyReport {
   readonly viewers: number;
   /** Of the viewers, those whom a stripe reaches: the mean of all stripes. */
   readonly reached: number;
+  /** Those of them to whom all of it comes, and in time. */
+  readonly whole: number;
   /** Whether those near the host could feed more. */
   readonly hasRoom: boolean;
 }
@@ -72,7 +82,7 @@ export function startSupply(nowMs: number): Supply {
  */
 export function decideSupply(
   before: Supply,
-  { viewers, reached, hasRoom }: SupplyReport,
+  { viewers, reached, whole, hasRoom }: SupplyReport,
   wishBps: number,
   targetBps: number,
   nowMs: number,
@@ -81,8 +91,10 @@ export function decideSupply(
   const { mostViewers: settled } = before;
   const more = (viewers - settled) * Math.min(1, elapsedS / SETTLING_S);
   const mostViewers = Math.max(settled + more, settled * (1 - FORGOTTEN_PER_SECOND) ** elapsedS);
-  const missed = mostViewers - reached;
-  const isShort = missed > Math.max(MISSED_VIEWERS, MISSED_SHARE * mostViewers);
+  const missed = mostViewers - whole;
+  const here = Math.min(viewers, mostViewers);
+  const isStarving = here - reached > Math.max(MISSED_VIEWERS, STARVING_SHARE * here);
+  const isShort = isStarving || missed > Math.max(MISSED_VIEWERS, MISSED_SHARE * mostViewers);
   const supply: Supply = {
     ...before,
     mostViewers,
@@ -90,9 +102,12 @@ export function decideSupply(
     roomSinceMs: hasRoom ? (before.roomSinceMs ?? nowMs) : null,
     lastMs: nowMs,
   };
+  if (!isShort && missed > Math.max(MISSED_VIEWERS, STEADY_SHARE * mostViewers)) return supply;
   if (!isShort) return risen(supply, wishBps, elapsedS, nowMs);
-  if (nowMs - (supply.shortSinceMs ?? nowMs) < SHORT_MS || hasRoom) return supply;
-  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, reached / mostViewers));
+  const isUnreached = isStarving || mostViewers - reached > Math.max(MISSED_VIEWERS, MISSED_SHARE * mostViewers);
+  if (nowMs - (supply.shortSinceMs ?? nowMs) < (isUnreached ? SHORT_MS : BROKEN_MS)) return supply;
+  if (hasRoom && !isStarving) return supply;
+  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, whole / mostViewers));
   const hadRisen = nowMs - supply.fellMs >= supply.stayMs && supply.ceilingBps < Number.POSITIVE_INFINITY;
   return {
     ...supply,

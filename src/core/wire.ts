@@ -82,7 +82,11 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'status':
       for (let stripe = 0; stripe < STRIPES; stripe++) encoding.writeUint8(encoder, message.depths[stripe] ?? NO_DEPTH);
       writeCount(encoder, message.free);
-      for (let stripe = 0; stripe < STRIPES; stripe++) writeCount(encoder, message.below[stripe] ?? 0);
+      for (let stripe = 0; stripe < STRIPES; stripe++) {
+        const below = message.below[stripe] ?? 0;
+        writeCount(encoder, below);
+        if (below > 0) writeCount(encoder, message.whole[stripe] ?? 0);
+      }
       encoding.writeUint8(
         encoder,
         (message.newest ? 1 : 0) | (message.door ? 2 : 0) | (message.via.length > 0 ? 4 : 0),
@@ -188,11 +192,17 @@ function read(type: MessageType, reader: Reader): Message {
     case 'status': {
       const depths = Array.from({ length: STRIPES }, () => reader.byte());
       const free = reader.count(MAX_COUNT);
-      const below = Array.from({ length: STRIPES }, () => reader.count(MAX_COUNT));
+      const below: number[] = [];
+      const whole: number[] = [];
+      for (let stripe = 0; stripe < STRIPES; stripe++) {
+        const count = reader.count(MAX_COUNT);
+        below.push(count);
+        whole.push(count > 0 ? Math.min(count, reader.count(MAX_COUNT)) : 0);
+      }
       const flags = reader.byte(7);
       const newest = flags & 1 ? reader.newest() : null;
       const via = flags & 4 ? Array.from({ length: STRIPES }, () => reader.uint16()) : [];
-      return { type, depths, free, below, newest, door: (flags & 2) > 0, via };
+      return { type, depths, free, below, whole, newest, door: (flags & 2) > 0, via };
     }
     case 'members': {
       const member = (): Member => ({

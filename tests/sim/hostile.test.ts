@@ -118,6 +118,7 @@ test('claims of a later epoch hold up neither those who watch nor those who join
     free: 50,
     newest,
     below: [0, 0, 0, 0, 0],
+    whole: [0, 0, 0, 0, 0],
     door: false,
     via: [],
   };

@@ -32,6 +32,7 @@ export class HeadCount {
   #before = 0;
   /** The sums of the last looks, one behind the other. */
   #sums: number[] = [];
+  #wholeSums: number[] = [];
   #below: readonly number[] = [];
   /** The children's revision that `#below` is of; none once a child has said something else. */
   #revision = NaN;
@@ -62,6 +63,16 @@ export class HeadCount {
     return this.#below;
   }
 
+  /** By stripe, those of them to whom the show comes whole. @param isWhole whether it comes so to this peer */
+  whole(isWhole: boolean): number[] {
+    return Array.from({ length: STRIPES }, (_, stripe) => {
+      let sum = isWhole ? 1 : 0;
+      for (const child of this.context.downstream.of(stripe))
+        sum += this.context.neighbours.get(child)?.status.whole[stripe] ?? 0;
+      return sum;
+    });
+  }
+
   /** Whether `below` may be another than when it was read last. */
   get isNews(): boolean {
     return this.#revision !== this.context.downstream.revision;
@@ -87,14 +98,19 @@ export class HeadCount {
    * says that some have nobody who feeds them a part of it.
    */
   reached(nowMs: number): number {
-    const viewers = this.viewers(nowMs);
-    const data = this.#sums.filter((_, at) => at % STRIPES < DATA_STRIPES);
-    return data.reduce((all, sum) => all + Math.min(sum, viewers), 0) / Math.max(1, data.length);
+    return meanOfData(this.#sums, this.viewers(nowMs));
+  }
+
+  /** The same of those to whom the show comes whole and in time. */
+  wellServed(nowMs: number): number {
+    return meanOfData(this.#wholeSums, this.viewers(nowMs));
   }
 
   /** The host looks at what its children say; due with each slow decision. */
   look(): void {
-    if (this.context.host) this.#sums = [...this.#sums, ...this.below].slice(-LOOKS * STRIPES);
+    if (!this.context.host) return;
+    this.#sums = [...this.#sums, ...this.below].slice(-LOOKS * STRIPES);
+    this.#wholeSums = [...this.#wholeSums, ...this.whole(false)].slice(-LOOKS * STRIPES);
   }
 
   get #most(): number {
@@ -109,4 +125,10 @@ export class HeadCount {
     }
     return sum;
   }
+}
+
+/** Of the sums of several looks those of the stripes that carry the show itself, each no more than there are viewers. */
+function meanOfData(sums: readonly number[], viewers: number): number {
+  const data = sums.filter((_, at) => at % STRIPES < DATA_STRIPES);
+  return data.reduce((all, sum) => all + Math.min(sum, viewers), 0) / Math.max(1, data.length);
 }

@@ -46,7 +46,9 @@ export function supplyOf(
   nowMs: number,
 ): SupplyReport {
   const hasRoom = !isCrowdFull(neighbours, downstream);
-  return { viewers: heads.viewers(nowMs), reached: heads.reached(nowMs), hasRoom };
+  const reached = heads.reached(nowMs);
+  const whole = Math.min(reached, heads.wellServed(nowMs));
+  return { viewers: heads.viewers(nowMs), reached, whole, hasRoom };
 }
 
 /** What links hold back was looked at. */

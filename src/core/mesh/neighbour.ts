@@ -14,6 +14,7 @@ export class Neighbour {
     free: 0,
     newest: null,
     below: Array<number>(STRIPES).fill(0),
+    whole: Array<number>(STRIPES).fill(0),
     door: false,
     via: [],
   };

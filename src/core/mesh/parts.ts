@@ -20,6 +20,7 @@ import { Repair } from './repair.ts';
 import { Sources } from './sources.ts';
 import { Uplink } from './uplink.ts';
 import { Upstream } from './upstream.ts';
+import { Wholeness } from './wholeness.ts';
 
 /** For a peer that passes on all stripes alike. */
 const NO_STRIPE = -1;
@@ -154,6 +155,7 @@ export function assemble(
   const heads = new HeadCount({ host, neighbours, store, downstream });
   const known = {
     heads,
+    wholeness: new Wholeness(),
     host,
     neighbours,
     store,

@@ -19,6 +19,7 @@ import { LineProbe, TRAIN_BYTES } from './line-probe.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Uplink } from './uplink.ts';
 import type { Upstream } from './upstream.ts';
+import type { Wholeness } from './wholeness.ts';
 
 /** Hops of the host itself, by stripe. */
 const AT_THE_HOST: readonly number[] = Array<number>(STRIPES).fill(0);
@@ -35,6 +36,7 @@ export interface PresenceContext {
   readonly upstream: Upstream;
   readonly downstream: Downstream;
   readonly heads: HeadCount;
+  readonly wholeness: Wholeness;
   readonly clock: HostClock;
   readonly uplink: Uplink;
   /** Slots that others may be told of. */
@@ -81,6 +83,7 @@ export class Presence {
 
   /** Says what is due. */
   tend(nowMs: number): void {
+    this.context.wholeness.look(this.context.store, nowMs);
     this.context.heads.look();
     const depths = this.#ownDepths;
     const gossip = nowMs >= this.#gossipMs;
@@ -222,10 +225,11 @@ export class Presence {
   }
 
   #status(toHost: boolean, depths: readonly number[], below: readonly number[]): Message {
-    const { upstream, store, free, door } = this.context;
+    const { upstream, store, heads, wholeness, free, door } = this.context;
+    const whole = heads.whole(wholeness.isWhole).map((count, stripe) => Math.min(count, below[stripe] ?? 0));
     const { newestWhole: newest } = store;
     const via = toHost ? upstream.firstMarks : [];
-    return { type: 'status', depths, free: free(), newest, below, door: door(), via };
+    return { type: 'status', depths, free: free(), newest, below, whole, door: door(), via };
   }
 
   #ping(neighbour: Neighbour, nowMs: number): void {

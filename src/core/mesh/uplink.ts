@@ -58,6 +58,8 @@ const CLEAR_MS = 15;
 /** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
 const MIN_WAITS = 3;
 const SLOW_MS = 60;
+/** A key chunk fills the line of a viewer for so long at most, ms: only what waits longer is more than it carries (chosen). */
+const BURST_MS = 500;
 /** So long one neighbour's answers alone have to queue, ms (chosen: half of what home routers hold). */
 const FULL_MS = 150;
 /** What is added takes so long to queue and to be noticed: until then answers say nothing about it, ms (chosen). */
@@ -103,8 +105,9 @@ export class Uplink {
   #rateBps = 0;
   #backlogged = 0;
   #waits = 0;
-  /** When the first of them came, from whom, and whether another one was from somebody else. */
+  /** When the first and the last of them came, from whom, and whether another one was from somebody else. */
   #waitsMs = 0;
+  #lastWaitMs = 0;
   #witness: PeerId = '';
   #agree = false;
   #leastWaitMs = Number.POSITIVE_INFINITY;
@@ -277,6 +280,7 @@ export class Uplink {
       this.#agree = false;
     }
     this.#waits += 1;
+    this.#lastWaitMs = nowMs;
     this.#agree ||= witness !== this.#witness;
     this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
   }
@@ -318,6 +322,8 @@ export class Uplink {
   /** Judged by several answers at a time, so that one link's own queue does not pass for the line's. */
   #isLineSlow(): boolean {
     if (this.#waits < MIN_WAITS) return this.#wasSlow;
+    const isBurst = this.#leastWaitMs > SLOW_MS && this.#lastWaitMs - this.#waitsMs < BURST_MS;
+    if (isBurst && !this.host) return this.#wasSlow; // behind a host is everyone: it does not wait
     this.#judgedWaitMs = this.#leastWaitMs;
     this.#isConfirmed = this.#leastWaitMs <= SLOW_MS;
     this.#wasSlow = !this.#isConfirmed && (this.#agree || this.#leastWaitMs > FULL_MS);

@@ -36,7 +36,10 @@ export function messageBytes(message: Message): number {
         1 +
         message.depths.length +
         count(message.free) +
-        message.below.reduce((sum, below) => sum + count(below), 0) +
+        message.below.reduce(
+          (sum, below, stripe) => sum + count(below) + (below > 0 ? count(message.whole[stripe] ?? 0) : 0),
+          0,
+        ) +
         1 +
         name +
         message.via.length * 2

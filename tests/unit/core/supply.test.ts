@@ -4,9 +4,9 @@ import { decideSupply, startSupply, type Supply, type SupplyReport } from '../..
 
 const WISH_BPS = 2_000_000;
 const STEP_MS = 250;
-const ROOMY: SupplyReport = { viewers: 20, reached: 20, hasRoom: true };
-const FULL: SupplyReport = { viewers: 20, reached: 20, hasRoom: false };
-const SHORT: SupplyReport = { viewers: 20, reached: 14, hasRoom: false };
+const FULL: SupplyReport = { viewers: 20, reached: 20, whole: 20, hasRoom: false };
+const ROOMY: SupplyReport = { ...FULL, hasRoom: true };
+const SHORT: SupplyReport = { ...FULL, reached: 14, whole: 14 };
 
 /** The same report for so long. */
 function after(supply: Supply, report: SupplyReport, forMs: number): Supply {
@@ -20,18 +20,20 @@ function after(supply: Supply, report: SupplyReport, forMs: number): Supply {
 }
 
 /** Everybody has been there for long enough. */
-const watched = (): Supply => after(startSupply(0), FULL, 20_000);
+const watched = (): Supply => after(startSupply(0), FULL, 40_000);
 const fallen = (): Supply => after(watched(), SHORT, 3_500);
 
 test('a crowd that is short for long gets what it is supplied with, and no less for a moment of it', () => {
   expect(after(watched(), SHORT, 2_500).ceilingBps).toBe(Infinity);
   expect(fallen().ceilingBps).toBeCloseTo(0.7 * WISH_BPS, -2);
-  expect(after(watched(), { ...SHORT, reached: 2 }, 3_500).ceilingBps).toBeCloseTo(0.6 * WISH_BPS);
+  expect(after(watched(), { ...SHORT, reached: 2, whole: 2 }, 3_500).ceilingBps).toBeCloseTo(0.45 * WISH_BPS);
 });
 
 test('one viewer alone, or a few of many, may have reasons of their own', () => {
-  expect(after(startSupply(0), { viewers: 3, reached: 2, hasRoom: false }, 60_000).ceilingBps).toBe(Infinity);
-  expect(after(startSupply(0), { viewers: 200, reached: 175, hasRoom: false }, 60_000).ceilingBps).toBe(Infinity);
+  expect(after(startSupply(0), { viewers: 3, reached: 2, whole: 2, hasRoom: false }, 60_000).ceilingBps).toBe(Infinity);
+  expect(after(startSupply(0), { viewers: 200, reached: 200, whole: 175, hasRoom: false }, 60_000).ceilingBps).toBe(
+    Infinity,
+  );
 });
 
 test('it goes on falling while the crowd stays short, to a quarter at most: whoever is believed may lie', () => {
@@ -45,7 +47,7 @@ test('newcomers count by and by: they have only just begun to look', () => {
   for (let nowMs = STEP_MS; nowMs <= 20_000; nowMs += STEP_MS) {
     const viewers = Math.floor((3 * nowMs) / 1000);
     const reached = Math.max(0, (3 * (nowMs - 1_500)) / 1000);
-    supply = decideSupply(supply, { viewers, reached, hasRoom: false }, WISH_BPS, WISH_BPS, nowMs);
+    supply = decideSupply(supply, { viewers, reached, whole: reached, hasRoom: false }, WISH_BPS, WISH_BPS, nowMs);
   }
   expect(supply.ceilingBps).toBe(Infinity);
 });
@@ -54,8 +56,24 @@ test('where there is room, newcomers only have to find it', () => {
   expect(after(startSupply(0), { ...SHORT, hasRoom: true }, 60_000).ceilingBps).toBe(Infinity);
 });
 
+test('a show that reaches all and comes whole to few is too much as well, after a little longer', () => {
+  const broken = { ...FULL, whole: 14 };
+  expect(after(watched(), broken, 4_500).ceilingBps).toBe(Infinity);
+  expect(after(watched(), broken, 5_500).ceilingBps).toBeCloseTo(0.7 * WISH_BPS, -3);
+});
+
+test('where most are reached by nothing, room is of no use either', () => {
+  const starving = { viewers: 20, reached: 6, whole: 2, hasRoom: true };
+  expect(after(watched(), starving, 3_500).ceilingBps).toBeCloseTo(0.45 * WISH_BPS);
+});
+
+test('it does not rise while some do not have all of it, though too few to bring it down', () => {
+  const uneasy = { ...FULL, whole: 18 };
+  expect(after(fallen(), uneasy, 60_000).ceilingBps).toBe(fallen().ceilingBps);
+});
+
 test('a count that sinks with the stripes does not hide that the crowd is short', () => {
-  const sunk = { viewers: 12, reached: 12, hasRoom: false };
+  const sunk = { viewers: 12, reached: 12, whole: 12, hasRoom: false };
   expect(after(watched(), sunk, 3_500).ceilingBps).toBeLessThan(WISH_BPS);
   // If they have left instead, that was all.
   expect(after(after(watched(), sunk, 3_500), sunk, 15_000).ceilingBps).toBeCloseTo(0.6 * WISH_BPS, -5);
@@ -63,10 +81,10 @@ test('a count that sinks with the stripes does not hide that the crowd is short'
 
 test('with room it rises soon, without only after long, and slowly', () => {
   expect(after(fallen(), ROOMY, 4_000).ceilingBps).toBe(fallen().ceilingBps);
-  expect(after(fallen(), ROOMY, 20_000).ceilingBps).toBe(Infinity);
+  expect(after(fallen(), ROOMY, 24_000).ceilingBps).toBe(Infinity);
   expect(after(fallen(), FULL, 19_000).ceilingBps).toBe(fallen().ceilingBps);
   expect(after(fallen(), FULL, 25_000).ceilingBps).toBeGreaterThan(fallen().ceilingBps);
-  expect(after(fallen(), FULL, 60_000).ceilingBps).toBeLessThan(0.8 * WISH_BPS);
+  expect(after(fallen(), FULL, 50_000).ceilingBps).toBeLessThan(0.85 * WISH_BPS);
 });
 
 test('a rise without room that proves too much is tried again after twice as long', () => {
@@ -76,7 +94,8 @@ test('a rise without room that proves too much is tried again after twice as lon
 });
 
 test('it stays within its bounds, whatever is reported', () => {
-  const report = fc.record({ viewers: fc.nat(1_000_000), reached: fc.nat(1_000_000), hasRoom: fc.boolean() });
+  const count = fc.nat(1_000_000);
+  const report = fc.record({ viewers: count, reached: count, whole: count, hasRoom: fc.boolean() });
   fc.assert(
     fc.property(fc.array(fc.tuple(report, fc.integer({ min: 0, max: 60_000 })), { maxLength: 60 }), (reports) => {
       let supply = startSupply(0);

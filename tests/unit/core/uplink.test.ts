@@ -161,6 +161,20 @@ test('answers that all took long tell of a slow line, but not while the page its
   expect(judged(true)).toBe(8_000_000);
 });
 
+test('a key chunk fills the line of a viewer for a moment: what waits for it does not tell of a slow line', () => {
+  const falls = (burstMs: number): boolean => {
+    const uplink = new Uplink(false, 0);
+    uplink.limit(8_000_000);
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 50) {
+      uplink.waited(nowMs % 1_000 < burstMs ? 150 : 5, nowMs % 100 === 0 ? 'a' : 'b', nowMs);
+      uplink.judge(0, true, nowMs);
+    }
+    return uplink.capacityBps < 8_000_000;
+  };
+  expect(falls(350)).toBe(false);
+  expect(falls(1_000)).toBe(true);
+});
+
 test('one neighbour who answers late may be slow itself: the guess does not grow, and does not fall', () => {
   const uplink = new Uplink(true, 0);
   const guessBps = uplink.capacityBps;

@@ -83,15 +83,17 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     relays: fc.boolean(),
     publicKey: fc.option(bytes(PUBLIC_KEY_BYTES)),
   }),
-  fc.record({
-    type: type('status'),
-    depths,
-    free: count,
-    newest: fc.option(newest),
-    below: fc.array(count, { minLength: STRIPES, maxLength: STRIPES }),
-    door: fc.boolean(),
-    via: fc.oneof(fc.constant([]), fc.array(fc.nat(0xffff), { minLength: STRIPES, maxLength: STRIPES })),
-  }),
+  fc
+    .record({
+      type: type('status'),
+      depths,
+      free: count,
+      newest: fc.option(newest),
+      below: fc.array(count, { minLength: STRIPES, maxLength: STRIPES }),
+      door: fc.boolean(),
+      via: fc.oneof(fc.constant([]), fc.array(fc.nat(0xffff), { minLength: STRIPES, maxLength: STRIPES })),
+    })
+    .chain((status) => fc.tuple(...status.below.map((max) => fc.nat({ max }))).map((whole) => ({ ...status, whole }))),
   fc.record({
     type: type('members'),
     members: fc.array(fc.record({ peerId, free: count, depth: byte, door: fc.boolean() }), { maxLength: MAX_MEMBERS }),

@@ -130,12 +130,14 @@ test('sums of what others claim stay in bounds when they are said', () => {
     free: Infinity,
     newest,
     below: [3_000_001, 0, 0, 0, 1],
+    whole: [5_000_000, 7, 0, 0, 2],
     door: false,
     via: [],
   });
   expect(decodeMessage(said)).toMatchObject({
     free: 1_000_000,
     below: [1_000_000, 0, 0, 0, 1],
+    whole: [1_000_000, 0, 0, 0, 1],
     newest: { sinceKey: MAX_GROUP_CHUNKS },
   });
 });
