@@ -8,11 +8,6 @@ const MISSED_VIEWERS = 1;
 const STARVING_SHARE = 0.5;
 /** Where more than this share does not have all of it the rate does not rise (chosen). */
 const STEADY_SHARE = 0.05;
-/**
- * Where hardly any stripe reaches anybody, the count itself sinks: it is compared with the most that were there lately. So
- * much of that is forgotten in each second (chosen: half in two minutes).
- */
-const FORGOTTEN_PER_SECOND = 0.006;
 /** Newcomers find everybody they need, and have had it for a while, in about so long, s: before they count little (chosen). */
 const SETTLING_S = 4;
 /**
@@ -50,8 +45,8 @@ export interface SupplyReport {
 export interface Supply {
   /** The most that the show may take, bit/s; infinite while nobody is short of it. */
   readonly ceilingBps: number;
-  /** The most viewers lately, newcomers by and by. */
-  readonly mostViewers: number;
+  /** The viewers, newcomers by and by. */
+  readonly settled: number;
   /** Since when the crowd has been short, and since when there has been room, ms; null: it is not, there is none. */
   readonly shortSinceMs: number | null;
   readonly roomSinceMs: number | null;
@@ -66,7 +61,7 @@ export interface Supply {
 export function startSupply(nowMs: number): Supply {
   return {
     ceilingBps: Number.POSITIVE_INFINITY,
-    mostViewers: 0,
+    settled: 0,
     shortSinceMs: null,
     roomSinceMs: null,
     fellMs: Number.NEGATIVE_INFINITY,
@@ -88,31 +83,28 @@ export function decideSupply(
   nowMs: number,
 ): Supply {
   const elapsedS = Math.min(1, (nowMs - before.lastMs) / 1000);
-  const { mostViewers: settled } = before;
-  const more = (viewers - settled) * Math.min(1, elapsedS / SETTLING_S);
-  const mostViewers = Math.max(settled + more, settled * (1 - FORGOTTEN_PER_SECOND) ** elapsedS);
-  const missed = mostViewers - whole;
-  const here = Math.min(viewers, mostViewers);
-  const isStarving = here - reached > Math.max(MISSED_VIEWERS, STARVING_SHARE * here);
-  const isShort = isStarving || missed > Math.max(MISSED_VIEWERS, MISSED_SHARE * mostViewers);
+  const more = (viewers - before.settled) * Math.min(1, elapsedS / SETTLING_S);
+  const settled = Math.min(viewers, before.settled + more);
+  const missed = settled - whole;
+  const isStarving = settled - reached > Math.max(MISSED_VIEWERS, STARVING_SHARE * settled);
+  const isShort = isStarving || missed > Math.max(MISSED_VIEWERS, MISSED_SHARE * settled);
   const supply: Supply = {
     ...before,
-    mostViewers,
+    settled,
     shortSinceMs: isShort ? (before.shortSinceMs ?? nowMs) : null,
     roomSinceMs: hasRoom ? (before.roomSinceMs ?? nowMs) : null,
     lastMs: nowMs,
   };
-  if (!isShort && missed > Math.max(MISSED_VIEWERS, STEADY_SHARE * mostViewers)) return supply;
+  if (!isShort && missed > Math.max(MISSED_VIEWERS, STEADY_SHARE * settled)) return supply;
   if (!isShort) return risen(supply, wishBps, elapsedS, nowMs);
-  const isUnreached = isStarving || mostViewers - reached > Math.max(MISSED_VIEWERS, MISSED_SHARE * mostViewers);
+  const isUnreached = isStarving || settled - reached > Math.max(MISSED_VIEWERS, MISSED_SHARE * settled);
   if (nowMs - (supply.shortSinceMs ?? nowMs) < (isUnreached ? SHORT_MS : BROKEN_MS)) return supply;
   if (hasRoom && !isStarving) return supply;
-  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, whole / mostViewers));
+  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, whole / settled));
   const hadRisen = nowMs - supply.fellMs >= supply.stayMs && supply.ceilingBps < Number.POSITIVE_INFINITY;
   return {
     ...supply,
     ceilingBps: Math.max(LEAST_SHARE * wishBps, left * Math.min(targetBps, supply.ceilingBps)),
-    mostViewers: Math.min(viewers, mostViewers), // if they have left, that was all
     shortSinceMs: null,
     fellMs: nowMs,
     stayMs: hadRisen ? Math.min(MOST_STAY_MS, 2 * supply.stayMs) : supply.stayMs,

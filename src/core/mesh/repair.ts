@@ -116,7 +116,7 @@ export class Repair {
     const missed = sequence - store.newest;
     if (epochS !== store.epochS || missed <= LEFT_BEHIND_CHUNKS) return false;
     const durationMs = store.at(store.newest)?.header.durationMs ?? 0;
-    return (missed - LEFT_BEHIND_CHUNKS) * durationMs <= nowMs - store.newestMs;
+    return durationMs > 0 && (missed - LEFT_BEHIND_CHUNKS) * durationMs <= nowMs - store.newestMs;
   }
 
   /** From where on the show is of use after a gap; -1 without one. */
