@@ -1,3 +1,5 @@
+import { AWAY_MS } from './playout.ts';
+
 /**
  * Where a live picture should stand, and how to get there. Pure decisions: the player feeds in arrivals and what the
  * media element says, and does what comes back.
@@ -15,8 +17,6 @@ const MEMORY_MS = 6_000;
 const LATE_SHARE = 0.03;
 /** A chunk this soon after the one before was held up by the same cause, ms. Chosen: half a chunk. */
 const SAME_CAUSE_MS = 50;
-/** After nothing came for so long, ms, one begins anew: the first burst then is no later than a newcomer's (chosen). */
-const AWAY_MS = 1_500;
 /** The most that one chunk is taken to add, ms: beyond that there was a hole. Chosen: chunks are about 100 long. */
 const LONGEST_CHUNK_MS = 150;
 const FIRST_CHUNK_MS = 100;
@@ -125,7 +125,7 @@ export class Playhead {
 
   /** A chunk came into the buffer, where playable media now ends at `endMs`. */
   arrived(nowMs: number, endMs: number): void {
-    if (nowMs - (this.#arrivals.at(-1)?.atMs ?? nowMs) > AWAY_MS) this.restart();
+    if (nowMs - (this.#arrivals.at(-1)?.atMs ?? nowMs) > AWAY_MS) this.restart(); // the first burst then is no later than a newcomer's
     const previous = this.#arrivals.at(-1);
     this.#arrivals = this.#arrivals.filter((arrival) => arrival.atMs > nowMs - MEMORY_MS);
     const addedMs = previous === undefined ? 0 : Math.min(LONGEST_CHUNK_MS, endMs - previous.endMs);

@@ -4,7 +4,7 @@ import type { PlayableChunk } from './media-chunk.ts';
 /** How long a hole may hold up what is there already, ms, before playing goes on at the next key chunk (chosen). */
 const PATIENCE_MS = 500;
 /** After nothing came for so long, ms, what lies between comes too late: nobody waits for it (chosen: as the mesh does). */
-const AWAY_MS = 1_500;
+export const AWAY_MS = 1_500;
 /** Chunks kept while waiting for an earlier one: as many as the mesh keeps (chosen). */
 const MAX_HELD = 60;
 

@@ -59,6 +59,8 @@ export const WINDOW_CHUNKS = 60;
 export const REPAIR_MIN_MS = 30;
 /** A pull is repeated at another neighbour after this, plus the round trip, ms (chosen). */
 export const WANT_PATIENCE_MS = 120;
+/** Who is so many chunks behind begins anew: what lies between comes too late (chosen: one and a half seconds). */
+export const LEFT_BEHIND_CHUNKS = 15;
 /** A chunk that could not be completed in this time is given up, ms (chosen: past any playout time). */
 export const GIVE_UP_MS = 2_000;
 /** Without any new chunk for so long, neighbours are asked for the next one, ms: three and a half chunks (chosen). */

@@ -2,7 +2,7 @@ import { DATA_STRIPES, STRIPES, stripeOf } from '../chunk.ts';
 import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
-import { GIVE_UP_MS, REPAIR_MIN_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
+import { GIVE_UP_MS, LEFT_BEHIND_CHUNKS, REPAIR_MIN_MS, STARVED_MS, WANT_PATIENCE_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Sources } from './sources.ts';
 
@@ -37,11 +37,7 @@ const MORE_PULLS = 0.1;
 /** Chunks this far behind the newest come slowly, after live pieces: one waits longer for them (chosen). */
 const HISTORY_CHUNKS = 5;
 
-/**
- * Who is so many chunks behind begins anew, like a newcomer, with so many of the newest ones: what lies before comes too late
- * (chosen: one and a half seconds, and a little more than what may still be shown in time).
- */
-const LEFT_BEHIND_CHUNKS = 15;
+/** Of what such a one has missed so much is fetched once the newest is here (chosen: a little more than may still be shown in time). */
 const STILL_OF_USE_CHUNKS = 12;
 
 export interface RepairContext {

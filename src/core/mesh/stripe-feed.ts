@@ -184,6 +184,11 @@ export class StripeFeed {
     return (this.#avoided.get(peerId) ?? 0) > nowMs;
   }
 
+  /** Its failures count no longer. */
+  pardon(peerId: PeerId): void {
+    this.#avoided.delete(peerId);
+  }
+
   /** Forgets failures that lie far enough back. */
   forgive(nowMs: number): void {
     for (const [peerId, untilMs] of this.#avoided) if (untilMs <= nowMs) this.#avoided.delete(peerId);

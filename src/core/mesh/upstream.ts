@@ -1,6 +1,6 @@
 import { STRIPES } from '../chunk.ts';
 import { mainStripeOf, type Member, type Message, NO_DEPTH, type PeerId } from '../messages.ts';
-import { AVOID_MS, NEVER_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
+import { AVOID_MS, SUBSCRIBE_MS, TRIAL_MS } from './limits.ts';
 import type { Design } from './design.ts';
 import type { Neighbour } from './neighbour.ts';
 import { ParentChoice, USEFUL } from './parent-choice.ts';
@@ -262,7 +262,7 @@ export class Upstream {
 
   /** A neighbour that failed may be asked again: it was this page's own doing. */
   forgive(peerId: PeerId): void {
-    for (const feed of this.#stripes) feed.avoid(peerId, NEVER_MS);
+    for (const feed of this.#stripes) feed.pardon(peerId);
   }
 
   /** A new epoch counts from 0 again. */

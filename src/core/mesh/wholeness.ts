@@ -1,4 +1,6 @@
+import { AWAY_MS } from '../playout.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import { LEFT_BEHIND_CHUNKS } from './limits.ts';
 
 /**
  * A chunk has to be there when so many newer ones are about (chosen: the newest is some 350 ms old then, so this one is about as
@@ -8,9 +10,6 @@ const DUE_CHUNKS = 6;
 /** Chunks that are remembered, and the share of them that has to be whole (chosen: one of two seconds' may be missing). */
 const JUDGED_CHUNKS = 20;
 const WHOLE_SHARE = 0.95;
-/** After so long without anything new, ms, or so many chunks, one begins anew (chosen: as `repair` does). */
-const AWAY_MS = 1_500;
-const AWAY_CHUNKS = 15;
 
 /** Whether the show comes to this peer whole and in time: what its viewer sees, as far as the mesh can tell. */
 export class Wholeness {
@@ -28,7 +27,7 @@ export class Wholeness {
   /** Looks at what has become due, by the newest chunk that has shown itself here: others may claim what they like. */
   look(store: ChunkStore, nowMs: number): void {
     const due = store.newest - DUE_CHUNKS;
-    if (store.epochS !== this.#epochS || nowMs - store.newestMs > AWAY_MS || due - this.#looked > AWAY_CHUNKS) {
+    if (store.epochS !== this.#epochS || nowMs - store.newestMs > AWAY_MS || due - this.#looked > LEFT_BEHIND_CHUNKS) {
       this.#epochS = store.epochS;
       this.#there = [];
       this.#looked = store.newest - 1;
