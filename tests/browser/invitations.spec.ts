@@ -3,7 +3,7 @@ import { DEAD_BROKER } from '../support/broker.ts';
 import { inRoom, say, texts } from '../support/room.ts';
 import { firstPicture, goLive, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
-import { ALONE, test } from './show-test.ts';
+import { test } from './show-test.ts';
 
 const SHOW = 'height=180&bitrate=300&uplink=0.75';
 let site: RunningSite;
@@ -39,22 +39,18 @@ async function invited(browser: Browser, member: Page, link: string): Promise<Pa
   return guest;
 }
 
-test(
-  'without any broker, a show is joined by texts: at the host, then at whoever is in it',
-  { tag: ALONE },
-  async ({ browser }) => {
-    const { page: host, link } = await goLive(browser, site.url, SHOW, undefined, withoutBroker);
-    const members = [await invited(browser, host, link)];
-    for (let at = 0; at < 5; at++) members.push(await invited(browser, members[Math.floor(at / 2)] ?? host, link));
-    // The mesh has introduced those who came later to each other and to the host.
-    await Promise.all(members.map((page) => until(page, ({ links }) => links.length > 1)));
-    await Promise.all(members.map(inRoom));
-    await say(members.at(-1) ?? host, 'all by hand', 'Ada');
-    for (const page of [host, ...members]) await expect.poll(() => texts(page)).toContain('all by hand');
-    const states = await Promise.all(members.map(async (page) => (await snapshot(page)).state));
-    expect(states).toEqual(Array(6).fill('live'));
-  },
-);
+test('without any broker, a show is joined by texts: at the host, then at whoever is in it', async ({ browser }) => {
+  const { page: host, link } = await goLive(browser, site.url, SHOW, undefined, withoutBroker);
+  const members = [await invited(browser, host, link)];
+  for (let at = 0; at < 5; at++) members.push(await invited(browser, members[Math.floor(at / 2)] ?? host, link));
+  // The mesh has introduced those who came later to each other and to the host.
+  await Promise.all(members.map((page) => until(page, ({ links }) => links.length > 1)));
+  await Promise.all(members.map(inRoom));
+  await say(members.at(-1) ?? host, 'all by hand', 'Ada');
+  for (const page of [host, ...members]) await expect.poll(() => texts(page)).toContain('all by hand');
+  const states = await Promise.all(members.map(async (page) => (await snapshot(page)).state));
+  expect(states).toEqual(Array(6).fill('live'));
+});
 
 test('what is no invitation to this show is refused in words', async ({ browser }) => {
   const guest = await watch(browser, `${site.url}#/watch/218pn5vqqzgafcpq7wqnwhefrc`, '', withoutBroker);

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import process from 'node:process';
-import { BROWSER_SWITCHES, findBrowser } from '../support/browser.ts';
+import { BROWSER_SWITCHES, findShell } from '../support/browser.ts';
 
 const IS_CI = process.env['CI'] !== undefined;
 
@@ -36,7 +36,7 @@ export default defineConfig({
 
 function browserOrExit(): string {
   try {
-    return findBrowser();
+    return findShell();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

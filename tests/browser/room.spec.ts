@@ -77,7 +77,7 @@ test('the host hides a message and shows it again, mutes somebody and gives the 
   await expect.poll(() => texts(anna)).toContain('sorry');
 });
 
-test('a ban holds for chat and picture, on all pages, and after a reload', { tag: ALONE }, async ({ browser }) => {
+test('a ban holds for chat and picture, on all pages, and after a reload', async ({ browser }) => {
   const { page: host, link } = await goLive(browser, site.url, SHOW);
   const pages = [await watch(browser, link), await watch(browser, link), await watch(browser, link)] as const;
   const [anna, , troll] = pages;

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { findBrowser } from './browser.ts';
+import { findShell } from './browser.ts';
 
 /** The network of the room: nobody outside of it can be reached. */
 const NET = '10.77.0';
@@ -58,14 +58,22 @@ export interface Capture {
   stop(): Promise<{ readonly outbound: readonly string[]; readonly mdns: number }>;
 }
 
-/** Whether this machine lets us make networks: null, or why not, in words. */
+/** Whether this machine lets us make networks and look at their packets: null, or why not, in words. */
 export function whyNoNamespaces(): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   try {
-    execFileSync('ip', ['netns', 'list'], { stdio: 'ignore' });
+    execFileSync('tcpdump', ['--version'], { stdio: 'ignore' });
+  } catch {
+    return 'looking at packets needs "tcpdump" (Debian: tcpdump)';
+  }
+  const trial = `pp${process.pid}-trial`;
+  try {
+    ip('netns', 'add', trial);
+    ip('-n', trial, 'link', 'add', 'trial', 'type', 'bridge');
+    ip('netns', 'del', trial);
     return null;
   } catch {
-    return 'network namespaces need "ip" (Debian: iproute2)';
+    return 'network namespaces need "ip" (Debian: iproute2), and a machine that lets root make them';
   }
 }
 
@@ -133,7 +141,7 @@ export function openLocalNetwork(count: number, wifi: Wifi): LocalNetwork {
 /** A browser is an executable to Playwright: this one enters the namespace first. */
 function wrapper(folder: string, name: string): string {
   const path = join(folder, name);
-  writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${name} '${findBrowser()}' "$@"\n`);
+  writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${name} '${findShell()}' "$@"\n`);
   chmodSync(path, 0o755);
   return path;
 }
