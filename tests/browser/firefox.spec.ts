@@ -1,28 +1,33 @@
 import { expect } from '@playwright/test';
 import { Apart } from '../support/apart.ts';
+import { listenIn, loudness } from '../support/ear.ts';
 import { findFirefox, Firefox } from '../support/firefox.ts';
 import { say, texts } from '../support/room.ts';
 import { firstPicture, goLive, snapshot, until, watch } from '../support/show.ts';
 import { type RunningSite, startSite } from '../support/site.ts';
+import { canMakeSoundDevice, SoundDevice } from '../support/sound-device.ts';
 import { test } from './show-test.ts';
 
 const SHOW = 'height=180&bitrate=300';
 const path = findFirefox();
 let site: RunningSite;
+let sound: SoundDevice | null = null;
 let firefox: Firefox;
 
 test.skip(path === null, 'needs Firefox (Debian: firefox-esr)');
 
 test.beforeAll(async () => {
   site = await startSite();
+  if (canMakeSoundDevice()) sound = await SoundDevice.open();
 });
 
 test.afterAll(async () => {
+  await sound?.close();
   await site.stop();
 });
 
 test.beforeEach(async () => {
-  firefox = await Firefox.start(path ?? '');
+  firefox = await Firefox.start(path ?? '', sound?.env);
 });
 
 test.afterEach(async () => {
@@ -54,7 +59,7 @@ test('Firefox sees the show, passes it on to Chromium, and talks', async ({ brow
   await expect.poll(shown, { timeout: 15_000 }).toContain('to Firefox');
 });
 
-test('Firefox hosts, and Chromium sees it', async ({ browser }) => {
+test('Firefox hosts, and Chromium sees and hears it', async ({ browser }) => {
   await firefox.goto(`${site.url}#/studio?lang=en&source=test&${SHOW}`);
   await expect.poll(() => firefox.evaluate('document.querySelector("[data-testid=watch-link]") !== null')).toBe(true);
   await expect.poll(() => firefox.snapshot().then((seen) => seen?.state)).toBe('ready');
@@ -63,7 +68,10 @@ test('Firefox hosts, and Chromium sees it', async ({ browser }) => {
   const link = await firefox.evaluate<string>(
     'document.querySelector("[data-testid=watch-link]").getAttribute("href")',
   );
-  const viewer = await watch(browser, link);
+  const viewer = await watch(browser, link, '', listenIn);
   await firstPicture(viewer, 30_000);
   await until(viewer, ({ media }) => media.framesShown > 40, 30_000);
+  await viewer.getByRole('button', { name: 'Unmute' }).click();
+  // Without a sound device Firefox makes none, and the show has to go on all the same.
+  if (sound) await expect.poll(() => loudness(viewer)).toBeGreaterThan(0.01);
 });

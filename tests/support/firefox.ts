@@ -59,14 +59,14 @@ export class Firefox {
     });
   }
 
-  /** @throws Error when it does not start */
-  static async start(path: string): Promise<Firefox> {
+  /** @param env besides this process's own. @throws Error when it does not start */
+  static async start(path: string, env: Readonly<Record<string, string>> = {}): Promise<Firefox> {
     const profile = mkdtempSync(join(tmpdir(), 'passaparola-firefox-'));
     const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
     writeFileSync(join(profile, 'user.js'), lines.join('\n'));
     const browser = spawn(path, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, HOME: profile },
+      env: { ...process.env, HOME: profile, ...env },
     });
     const address = await new Promise<string>((resolve, reject) => {
       let said = '';

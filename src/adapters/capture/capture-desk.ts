@@ -20,6 +20,7 @@ import { openPattern } from './pattern-source.ts';
 import type { PictureSource } from './picture-source.ts';
 import { openScreen } from './screen-source.ts';
 import { ShowEncoding } from './show-encoding.ts';
+import { soundPlan } from './sound-encoder.ts';
 import { SoundMixer } from './sound-mixer.ts';
 
 /** The desk on this browser's devices. */
@@ -124,7 +125,7 @@ class BrowserCaptureDesk implements CaptureDesk {
     const encoding = new ShowEncoding({
       plan,
       epochS,
-      sound: this.#mixer.track,
+      sound: this.#mixer.track(soundPlan(plan.bitsPerSecond).channels),
       soundRate: this.#mixer.context.sampleRate,
       onChunk,
       onSlow: () => this.#tell({ type: 'problem', code: 'encoder-slow' }),

@@ -5,6 +5,7 @@ import { firstPicture } from './picture-source.ts';
 import type { PictureSource } from './picture-source.ts';
 import { startTestTone } from './test-tone.ts';
 import { startTicker } from './ticker.ts';
+import PatternWorker from './pattern-worker.ts?worker&inline';
 
 /** Pixels; the encoder's wish is followed later. */
 const FIRST_SIZE = { width: 1280, height: 720 };
@@ -55,7 +56,7 @@ interface Painting {
 
 function paintInWorker(Generator: TrackGenerator): Painting {
   const track = new Generator({ kind: 'video' });
-  const worker = new Worker(new URL('./pattern-worker.ts', import.meta.url), { type: 'module' });
+  const worker = new PatternWorker();
   const order: PatternOrder = { writable: track.writable, ...FIRST_SIZE, framesPerSecond: FRAMES_PER_SECOND };
   worker.postMessage(order, [order.writable]);
   let size: PatternSize = FIRST_SIZE;

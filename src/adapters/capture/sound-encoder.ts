@@ -1,6 +1,5 @@
 import { MediaStreamAudioTrackSource, Mp4OutputFormat, NullTarget, Output, Quality } from 'mediabunny';
 import type { AudioPacket } from '../../core/fmp4/sound-timeline.ts';
-import { OPUS_HZ } from './sound-mixer.ts';
 
 /** How the sound is encoded. */
 export interface SoundPlan {
@@ -23,7 +22,8 @@ export function soundPlan(showBitsPerSecond: number): SoundPlan {
 }
 
 /**
- * Encodes a track's sound as Opus, 20 ms a packet, with timestamps in unix microseconds. Returns the way to stop.
+ * Encodes a track's sound as Opus, 20 ms a packet, with timestamps that begin near 0. Returns the way to stop.
+ * @param track with as many channels as the plan
  * @param sampleRate of the track, Hz: not every browser tells
  */
 export async function startSoundEncoder(
@@ -34,21 +34,21 @@ export async function startSoundEncoder(
 ): Promise<() => Promise<void>> {
   const copy = track.clone();
   if (copy.getSettings().sampleRate === undefined) copy.getSettings = () => ({ sampleRate });
-  const resampled = sampleRate !== OPUS_HZ && { sampleRate: OPUS_HZ };
+  // Nothing is to be transformed on the way: mediabunny's resampler keeps five seconds of sound before it gives any.
   const source = new MediaStreamAudioTrackSource(
     copy as MediaStreamAudioTrack,
     {
       codec: 'opus',
       quality: new Quality({ bitrate: plan.bitsPerSecond }),
-      transform: { ...resampled, ...(plan.channels === 1 && { numberOfChannels: 1 }) }, // the mixer's track is stereo
       onEncodedPacket: ({ data, timestamp, duration }) =>
         onPacket({ bytes: data, timestampUs: timestamp * 1e6, durationUs: duration * 1e6 }),
     },
-    { timestampBase: 'unix' },
+    // Firefox gives all packets one timestamp where it resamples and they count from 1970.
+    { timestampBase: 'zero' },
   );
   source.errorPromise.catch(() => undefined); // silence stands in, see SoundTimeline
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'fragmented' }), target: new NullTarget() });
-  output.addAudioTrack(source, { isRelativeToUnixEpoch: true });
+  output.addAudioTrack(source);
   await output.start();
   return async () => {
     await output.cancel();

@@ -1,12 +1,12 @@
 /** How much of the latest sound the level looks at: 2,048 samples, 43 ms at 48 kHz. */
 const LEVEL_WINDOW = 2048;
 /** What Opus works at, Hz. */
-export const OPUS_HZ = 48_000;
+const OPUS_HZ = 48_000;
 /** Fading time when sounds come and go, s: long enough not to click. */
 const FADE_S = 0.01;
 
 /**
- * Mixes microphone and the source's own sound into one track that never changes, so that the show's sound track goes on
+ * Mixes microphone and the source's own sound into a track that never changes, so that the show's sound track goes on
  * whatever is swapped, and is silent when nothing is connected.
  */
 export class SoundMixer {
@@ -18,7 +18,8 @@ export class SoundMixer {
     ...('MediaStreamTrackProcessor' in globalThis && { sampleRate: OPUS_HZ }),
     latencyHint: 'interactive',
   });
-  readonly #out = new MediaStreamAudioDestinationNode(this.context, { channelCount: 2 });
+  readonly #out = new GainNode(this.context);
+  readonly #tracks = new Map<number, MediaStreamTrack>();
   readonly #microphone = new GainNode(this.context);
   readonly #analyser = new AnalyserNode(this.context, { fftSize: LEVEL_WINDOW });
   readonly #window = new Float32Array(LEVEL_WINDOW);
@@ -39,9 +40,15 @@ export class SoundMixer {
     for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, this.#onGesture);
   }
 
-  get track(): MediaStreamTrack {
-    const [track] = this.#out.stream.getAudioTracks();
+  /** The mix, which is mixed down here: encoders that are given more channels than they are to make wait for seconds of sound. */
+  track(channels: 1 | 2): MediaStreamTrack {
+    const known = this.#tracks.get(channels);
+    if (known) return known;
+    const end = new MediaStreamAudioDestinationNode(this.context, { channelCount: channels });
+    this.#out.connect(end);
+    const [track] = end.stream.getAudioTracks();
     if (track === undefined) throw new TypeError('a destination node has an audio track');
+    this.#tracks.set(channels, track);
     return track;
   }
 

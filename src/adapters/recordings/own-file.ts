@@ -1,6 +1,7 @@
 import type { FileSink } from '../../app/recordings/file-sink.ts';
 import { asFileProblem } from './file-problem.ts';
 import type { OwnFileAnswer, OwnFileOrder } from './own-file-worker.ts';
+import OwnFileWorker from './own-file-worker.ts?worker&inline';
 
 /** What has been handed to the browser is kept so long for it to copy, ms. Chosen. */
 const KEPT_MS = 10 * 60_000;
@@ -10,7 +11,7 @@ export class OwnFile implements FileSink {
   written = 0;
   readonly #name = String(Date.now());
   #lent = new Uint8Array(0);
-  readonly #worker = new Worker(new URL('./own-file-worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = new OwnFileWorker();
 
   private constructor(
     private readonly folder: string,
