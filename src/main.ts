@@ -14,6 +14,7 @@ import type { EnterRoom } from './app/room.ts';
 import type { NearbyShows } from './app/nearby.ts';
 import type { Platform } from './app/sessions.ts';
 import type { PeerId } from './core/messages.ts';
+import { persistently, persistentlyOrAnew } from './state/persistently.ts';
 import { mountApp } from './ui/mount.ts';
 
 /** The one place where adapters meet the app. What only hosts or only viewers need is loaded when they come. */
@@ -31,17 +32,19 @@ async function meshPorts(): Promise<MeshNodePorts> {
 }
 
 const enterRoom: EnterRoom = async (show) => {
-  const [{ openCarrier }, { ownPerson }, { peopleList }, site] = await Promise.all([
-    import('./adapters/room/y-webrtc-carrier.ts'),
-    import('./adapters/keys/person-keys.ts'),
-    import('./adapters/room/people-list.ts'),
-    config,
-  ]);
+  const [{ openCarrier }, { ownPerson }, { peopleList }, site] = await persistently(() =>
+    Promise.all([
+      import('./adapters/room/y-webrtc-carrier.ts'),
+      import('./adapters/keys/person-keys.ts'),
+      import('./adapters/room/people-list.ts'),
+      config,
+    ]),
+  );
   return {
     person: await ownPerson(show),
     openCarrier: openCarrier(site.iceServers, site.ownAddresses),
     smallPicture: async (file, mostBytes) =>
-      (await import('./adapters/room/small-picture.ts')).smallPicture(file, mostBytes),
+      (await persistently(() => import('./adapters/room/small-picture.ts'))).smallPicture(file, mostBytes),
     ignored: peopleList('ignored'),
     known: peopleList('known'),
   };
@@ -66,10 +69,9 @@ let nearby: Promise<NearbyShows> | null = null;
 const nearbyShows = (): Promise<NearbyShows> => (nearby ??= openNearbyShows());
 
 async function openNearbyShows(): Promise<NearbyShows> {
-  const [{ createShowList }, { readShows }] = await Promise.all([
-    import('./adapters/show-list.ts'),
-    import('./app/nearby.ts'),
-  ]);
+  const [{ createShowList }, { readShows }] = await persistently(() =>
+    Promise.all([import('./adapters/show-list.ts'), import('./app/nearby.ts')]),
+  );
   const list = createShowList(config.then(({ listsShows }) => listsShows));
   return { list: async () => readShows(await list.read()), tell: (...show) => list.tell(...show) };
 }
@@ -82,14 +84,16 @@ const platform: Platform = {
   },
   async openStudio(options) {
     const [{ Studio }, { createCaptureDesk }, { createShowKeys }, { createShowMemory }, kept, common] =
-      await Promise.all([
-        import('./app/studio-session.ts'),
-        import('./adapters/capture/capture-desk.ts'),
-        import('./adapters/keys/show-keys.ts'),
-        import('./adapters/show-memory.ts'),
-        recordings(),
-        meshPorts(),
-      ]);
+      await persistentlyOrAnew(() =>
+        Promise.all([
+          import('./app/studio-session.ts'),
+          import('./adapters/capture/capture-desk.ts'),
+          import('./adapters/keys/show-keys.ts'),
+          import('./adapters/show-memory.ts'),
+          recordings(),
+          meshPorts(),
+        ]),
+      );
     const own = {
       enterRoom,
       packer: textPacker,
@@ -102,21 +106,23 @@ const platform: Platform = {
     return new Studio(studio, newPeerId(), options);
   },
   async openWatch(streamId, stage, limits, sinceEpochS) {
-    const [{ Watching }, { createStagePlayer }, { canPlay }, common] = await Promise.all([
-      import('./app/watch-session.ts'),
-      import('./adapters/player/stage-player.ts'),
-      import('./adapters/player/media-source.ts'),
-      meshPorts(),
-    ]);
+    const [{ Watching }, { createStagePlayer }, { canPlay }, common] = await persistentlyOrAnew(() =>
+      Promise.all([
+        import('./app/watch-session.ts'),
+        import('./adapters/player/stage-player.ts'),
+        import('./adapters/player/media-source.ts'),
+        meshPorts(),
+      ]),
+    );
     const watch = {
       ...common,
       enterRoom,
       packer: textPacker,
       player: createStagePlayer(stage),
       give: async (fileName: string, content: Blob) =>
-        (await import('./adapters/recordings/file-sinks.ts')).fileSinks.give(fileName, content),
+        (await persistently(() => import('./adapters/recordings/file-sinks.ts'))).fileSinks.give(fileName, content),
       openFilm: async (film: PlayableFilm, onProblem: (code: ProblemCode) => void, video = stage) => {
-        const { openFilmPlayer } = await import('./adapters/recordings/film-player.ts');
+        const { openFilmPlayer } = await persistently(() => import('./adapters/recordings/film-player.ts'));
         return openFilmPlayer(film, video, onProblem);
       },
       canPlay,
@@ -126,17 +132,22 @@ const platform: Platform = {
     return new Watching(watch, { streamId, peerId: newPeerId(), limits, sinceEpochS });
   },
   async openLibrary() {
-    const [{ Library }, { fileSinks: sinks }, { showPicture }, { openFilmPlayer }, kept] = await Promise.all([
-      import('./app/recordings/library.ts'),
-      import('./adapters/recordings/file-sinks.ts'),
-      import('./adapters/recordings/show-picture.ts'),
-      import('./adapters/recordings/film-player.ts'),
-      recordings(),
-    ]);
+    const [{ Library }, { fileSinks: sinks }, { showPicture }, { openFilmPlayer }, kept] = await persistentlyOrAnew(
+      () =>
+        Promise.all([
+          import('./app/recordings/library.ts'),
+          import('./adapters/recordings/file-sinks.ts'),
+          import('./adapters/recordings/show-picture.ts'),
+          import('./adapters/recordings/film-player.ts'),
+          recordings(),
+        ]),
+    );
     const convertSound = async (): Promise<SoundConversion> => {
-      const { convertToAac } = await import('./adapters/recordings/aac-sound.ts').catch((cause: unknown) => {
-        throw new ProblemError('sound-not-converted', { cause });
-      });
+      const { convertToAac } = await persistently(() => import('./adapters/recordings/aac-sound.ts')).catch(
+        (cause: unknown) => {
+          throw new ProblemError('sound-not-converted', { cause });
+        },
+      );
       return convertToAac();
     };
     return new Library({ ...kept, sinks, showPicture, openFilmPlayer, convertSound, clock: steadyClock });

@@ -39,6 +39,8 @@ const MAX_TEXT = 256;
 const MAX_CONFIG_CHARS = 64 * 1024;
 /** Chosen: the page waits for it before anything else. */
 const LOAD_TIMEOUT_MS = 3000;
+/** Before each further try, ms (chosen): a device that changes its network breaks off what is on its way. */
+const WAITS_MS: readonly number[] = [100, 500];
 
 /**
  * Used when there is no usable file: PeerJS' public cloud, and public STUN servers.
@@ -141,18 +143,35 @@ export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
 
 /**
  * Fetches `config.json` beside the page. Never rejects: a missing, slow, oversized or malformed file leads to the
- * built-in default.
+ * built-in default, and so does one that can't be had in three tries.
+ * @param pause waits so many ms
  */
-export async function loadSiteConfig(fetcher: typeof fetch = fetch): Promise<SiteConfig> {
+export async function loadSiteConfig(fetcher: typeof fetch = fetch, pause = wait): Promise<SiteConfig> {
   const url = new URL('config.json', document.baseURI);
   const secure = url.protocol === 'https:';
   const page: PageOrigin = { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80), secure };
-  try {
-    const response = await fetcher(url, { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS), cache: 'no-cache' });
+  const signal = AbortSignal.timeout(LOAD_TIMEOUT_MS);
+  const load = async (): Promise<string> => {
+    const response = await fetcher(url, { signal, cache: 'no-cache' });
     // Read at once: of a body that is read piece by piece Chromium says now and then that it was broken off.
-    const text = response.ok ? await response.text() : '';
-    return text.length > MAX_CONFIG_CHARS ? DEFAULT_SITE_CONFIG : parseSiteConfig(JSON.parse(text), page);
+    return response.ok ? response.text() : '';
+  };
+  try {
+    let text = load();
+    for (const waitMs of WAITS_MS) {
+      const cameNot = await text.then(
+        () => false,
+        () => !signal.aborted,
+      );
+      if (!cameNot) break;
+      await pause(waitMs);
+      text = load();
+    }
+    const config = await text;
+    return config.length > MAX_CONFIG_CHARS ? DEFAULT_SITE_CONFIG : parseSiteConfig(JSON.parse(config), page);
   } catch {
     return DEFAULT_SITE_CONFIG;
   }
 }
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

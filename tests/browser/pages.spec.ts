@@ -96,6 +96,36 @@ test.describe('addresses', () => {
 });
 
 test.describe('a code file that does not come', () => {
+  // As it is when a device changes its network just then; all that a page loads can be meant, the first file too.
+  test('comes when it is asked for again', async ({ page }) => {
+    const brokenOff = new Set<string>();
+    await page.route(/\/(assets\/|config\.json)/, async (route) => {
+      const url = route.request().url();
+      const isFirst = !brokenOff.has(url);
+      brokenOff.add(url);
+      await (isFirst ? route.abort('failed') : route.continue());
+    });
+    await page.goto(`${site.url}#/studio?lang=it&source=test&${SMALL}`);
+    await expect(button(page, 'Vai in diretta')).toBeEnabled({ timeout: 20_000 });
+    expect(brokenOff.size).toBeGreaterThan(20);
+    const styles = page.locator('link[rel=stylesheet]');
+    expect(await styles.evaluateAll((links: HTMLLinkElement[]) => links.filter(({ sheet }) => !sheet).length)).toBe(0);
+    await button(page, 'Vai in diretta').click();
+    // By the site's own broker, which only its configuration names.
+    await watch(page.context(), await page.getByTestId('watch-link').innerText());
+  });
+
+  test('comes with the whole page anew where the browser keeps the failure', async ({ page }) => {
+    let tries = 0;
+    await page.route(/StudioPage-.*\.js/, async (route) => {
+      tries += 1;
+      await (tries <= 4 ? route.abort('failed') : route.continue());
+    });
+    await page.goto(`${site.url}#/studio?lang=en&source=test&${SMALL}`);
+    await expect(button(page, 'Go live')).toBeEnabled({ timeout: 20_000 });
+    expect(tries).toBe(5);
+  });
+
   test('leaves a line in its place', async ({ page }) => {
     await page.route(/StatsPanel-.*\.js/, (route) => route.abort());
     await page.goto(`${site.url}#/watch/${NOBODYS_SHOW}?lang=en`);

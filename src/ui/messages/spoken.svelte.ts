@@ -1,4 +1,5 @@
 import type { Language } from '../../app/language.ts';
+import { persistently } from '../../state/persistently.ts';
 import { en } from './en.ts';
 import { catalogues, type Messages } from './index.ts';
 
@@ -11,7 +12,7 @@ export interface Spoken {
 /** The words of a language; English where they do not come, for a page without words is worse. */
 async function wordsOf(language: Language): Promise<Spoken> {
   try {
-    return { language, say: await catalogues[language]() };
+    return { language, say: await persistently(catalogues[language]) };
   } catch {
     return { language: 'en', say: en };
   }
