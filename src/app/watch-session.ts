@@ -286,10 +286,12 @@ export class Watching implements WatchSession {
   #settle(): void {
     const { state } = this.view.phase;
     if (state === 'ended' || state === 'blocked') return;
-    if (this.#playing) {
+    const silentMs = this.ports.clock.nowMs() - this.#lastChunkMs;
+    // A picture that stood still before it ever ran is no stall to the player.
+    if (this.#playing && silentMs <= LOST_MS + this.ports.player.stats.bufferedMs) {
       this.#wasLive = true;
       this.#enter({ state: 'live' });
-    } else if (this.#wasLive && this.ports.clock.nowMs() - this.#lastChunkMs > LOST_MS) {
+    } else if (this.#wasLive && silentMs > LOST_MS) {
       const isOnline = this.ports.isOnline() && this.#isDoorFound;
       this.#enter({ state: 'reconnecting', lost: whatIsLost(this.#node.mesh, isOnline, this.ports.clock.nowMs()) });
     } else if (!this.#wasLive) this.#wait();

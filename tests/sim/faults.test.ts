@@ -67,6 +67,17 @@ test.each(SEEDS)(
   },
 );
 
+test.each(SEEDS)('a relay that hands over before its page is stopped is not missed at all (seed %i)', async (seed) => {
+  const { room, relay } = await settled(seed);
+  const fromMs = room.nowMs;
+  relay.take({ type: 'limits', uplinkBps: null, relays: false });
+  await room.show(2);
+  expect(relay.mesh.downstream.peers).toBe(0);
+  relay.frozen = true;
+  await room.show(6);
+  for (const viewer of room.viewers.filter((one) => one !== relay)) expect(room.missedMs(viewer, fromMs)).toBe(0);
+});
+
 test.each(SEEDS)('a relay that says goodbye is hardly missed (seed %i)', async (seed) => {
   const { room, relay } = await settled(seed);
   const fromMs = room.nowMs;

@@ -23,6 +23,17 @@ test('while the host can feed everyone, it does', async () => {
   expect(depths).toEqual(Array(3).fill(Array(DATA_STRIPES).fill(1)));
 });
 
+test('who is alone with the host needs nobody else: it leaves the door, and does not come back', async () => {
+  const room = new Room({ viewers: 1, hostTimes: 8 });
+  await room.show(8);
+  const [viewer] = room.viewers;
+  expect(viewer?.mesh.upstream.isLacking).toBe(true); // parity would come from the one who sends all the rest
+  for (let second = 0; second < 10; second++) {
+    expect(viewer?.doors.size).toBe(0);
+    await room.show(1);
+  }
+});
+
 test('viewers who come one by one see the show at once, and are counted', async () => {
   const room = new Room({ viewers: 0, hostTimes: 2.5 });
   await room.show(2);

@@ -122,6 +122,16 @@ function openShow() {
   };
 }
 
+it('a host who is gone right after the first picture is waited for in words, though the player sees no stall', async () => {
+  const show = openShow();
+  const { watching, pushed, plays } = show.follow();
+  await show.publish(1);
+  await vi.waitFor(() => expect(pushed).toEqual([1]), 5_000);
+  plays();
+  expect(watching.view.phase.state).toBe('live');
+  await vi.waitFor(() => expect(watching.view.phase.state).toBe('reconnecting'), 5_000);
+});
+
 describe('a link that is used for a second show', () => {
   it('begins for whoever saw nothing of the first, though told of its end', async () => {
     const show = openShow();

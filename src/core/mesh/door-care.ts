@@ -7,6 +7,8 @@ const ENOUGH_LINKS = 3;
 /** A door is left after this at the latest once there is a link, ms; a host closes one that stays open longer. */
 const VISIT_MS = 5_000;
 const HOST_VISIT_MS = 20_000;
+/** A host says each second who is here to those at its door; where nobody else is heard either its page is gone after this, ms (chosen). */
+const UNHEARD_MS = 2_500;
 /** A visitor who is still there hears so often who has come since, ms (chosen: in a rush all places are taken at first). */
 const INTRODUCE_MS = 1_000;
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -42,6 +44,8 @@ interface Visit {
   /** Somebody at this peer's door; else this peer stands at another's. */
   readonly visitor: boolean;
   introducedMs: number;
+  /** When something was heard there last, ms; null: nothing yet, as in a rush. */
+  heardMs: number | null;
   messages: number;
 }
 
@@ -82,7 +86,7 @@ export class DoorCare {
   }
 
   opened(peerId: PeerId, visitor: boolean, nowMs: number): void {
-    this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: NEVER, messages: 0 });
+    this.#open.set(peerId, { sinceMs: nowMs, visitor, introducedMs: NEVER, heardMs: null, messages: 0 });
     if (!visitor) this.#knocking = false;
   }
 
@@ -94,9 +98,12 @@ export class DoorCare {
   }
 
   /** Counts a message; false when there is no such visit, or it talks too much. */
-  hears(peerId: PeerId): boolean {
+  hears(peerId: PeerId, nowMs: number): boolean {
     const visit = this.#open.get(peerId);
-    if (visit) visit.messages += 1;
+    if (visit) {
+      visit.messages += 1;
+      visit.heardMs = nowMs;
+    }
     return visit !== undefined && (!visit.visitor || visit.messages <= MAX_VISIT_MESSAGES);
   }
 
@@ -152,7 +159,12 @@ export class DoorCare {
     this.#wasOver = isOver;
     const quiet = nowMs - mediaMs > QUIET_MS;
     let openMs = Number.POSITIVE_INFINITY;
-    for (const { visitor, sinceMs } of this.#open.values()) if (!visitor) openMs = Math.min(openMs, sinceMs);
+    let unheardMs = Number.POSITIVE_INFINITY;
+    for (const { visitor, sinceMs, heardMs } of this.#open.values()) {
+      if (visitor) continue;
+      openMs = Math.min(openMs, sinceMs);
+      unheardMs = Math.min(unheardMs, nowMs - (heardMs ?? nowMs));
+    }
     const outside = openMs === Number.POSITIVE_INFINITY;
     const knocks = quiet && outside && !this.#knocking && nowMs >= this.#nextMs;
     if (knocks) {
@@ -161,7 +173,8 @@ export class DoorCare {
       this.emit({ type: 'knock', door: null });
     }
     const settled = links >= ENOUGH_LINKS || (links > 0 && nowMs - openMs > VISIT_MS);
-    const stale = nowMs - openMs > HOST_VISIT_MS;
+    const isGone = !outside && quiet && links === 0 && unheardMs > UNHEARD_MS;
+    const stale = nowMs - openMs > HOST_VISIT_MS || isGone;
     if (!this.#resting && ((!quiet && settled) || stale)) {
       this.#resting = true;
       this.#knocking = false;

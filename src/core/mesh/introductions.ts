@@ -29,8 +29,8 @@ export function knockIfLost(
   nowMs: number,
 ): void {
   const live = membership.liveNeighbours(nowMs);
-  // With hardly anybody left who could help, a part of the show that stays away is a reason to.
-  const wantMs = live < FEW_LINKS ? (upstream.lackingSinceMs ?? nowMs) : nowMs;
+  // With hardly anybody left who could help, a part of the show that stays away is a reason to, unless nobody else is here.
+  const wantMs = live < Math.min(FEW_LINKS, viewers) ? (upstream.lackingSinceMs ?? nowMs) : nowMs;
   // Where all fall silent at once nobody is left to ask: the show need not be missed first.
   const isAlone = membership.liveNeighbours(nowMs, QUIET_SOURCE_MS) === 0;
   const isOver = lastWord.header !== null;

@@ -173,7 +173,7 @@ export class Mesh {
         if (input.type === 'door-open') introduceWaiting(this.#parts, this.peerId, this.viewers, nowMs);
         return;
       case 'door-message':
-        if (this.#parts.door.hears(input.from)) this.#heardAtDoor(input.from, input.message, nowMs);
+        if (this.#parts.door.hears(input.from, nowMs)) this.#heardAtDoor(input.from, input.message, nowMs);
         return;
       case 'message':
         this.#heard(input.from, input.message, nowMs);
@@ -196,6 +196,7 @@ export class Mesh {
         return;
       case 'limits':
         this.#parts.uplink.limit(input.uplinkBps);
+        if (this.#relays && !input.relays && !this.host) this.#parts.relay.handOver(nowMs);
         this.#relays = input.relays;
         return;
       case 'wish':
@@ -315,11 +316,8 @@ export class Mesh {
   #decide(nowMs: number): void {
     this.#policyMs = nowMs;
     const { neighbours, downstream } = this.#parts;
-    this.#parts.uplink.judge(
-      heldBack(neighbours, downstream),
-      !this.host || isCrowdFull(neighbours, downstream),
-      nowMs,
-    );
+    const isFull = !this.host || isCrowdFull(neighbours, downstream);
+    this.#parts.uplink.judge(heldBack(neighbours, downstream), isFull, nowMs);
     const passesOn = this.#relays || this.host;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
     this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps, this.heads.isCrowd(nowMs)) : 0;

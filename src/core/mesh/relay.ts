@@ -1,4 +1,4 @@
-import { type ChunkHeader, type CutChunk, stripeOf } from '../chunk.ts';
+import { type ChunkHeader, type CutChunk, STRIPES, stripeOf } from '../chunk.ts';
 import { type ChunkName, markOf, MAX_PATH, type Message, type PeerId } from '../messages.ts';
 import { pieceOverhead } from '../wire.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
@@ -243,6 +243,17 @@ export class Relay {
   tend(nowMs: number): void {
     this.#dropSilent(nowMs);
     this.#shed();
+  }
+
+  /** This peer passes on no more: its children are fed until they have found others, from above it for instance. */
+  handOver(nowMs: number): void {
+    const { downstream, upstream } = this.context;
+    for (let stripe = 0; stripe < STRIPES; stripe++) {
+      for (const child of downstream.of(stripe)) {
+        downstream.dismiss(child, stripe, nowMs);
+        this.#send(child, { type: 'refused', stripe, free: 0, instead: upstream.parentOf(stripe) });
+      }
+    }
   }
 
   /** When the uplink shrank: lets go of one child too many. */

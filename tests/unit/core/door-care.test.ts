@@ -56,6 +56,23 @@ test('with a single link it leaves after a while', () => {
   expect(told()).toEqual(['rest']);
 });
 
+test('a door at which somebody spoke and speaks no more is left and knocked at again, unless neighbours are there', () => {
+  const { door, told } = setUp();
+  door.tend(0, VIEWERS, NEVER, 0);
+  door.opened('host', false, 100);
+  door.tend(0, VIEWERS, NEVER, 5_000);
+  expect(told()).toEqual(['knock']); // in a rush the first word comes late
+  door.hears('host', 5_000);
+  door.tend(0, VIEWERS, NEVER, 7_400);
+  door.tend(1, VIEWERS, NEVER, 7_600);
+  expect(told()).toEqual([]);
+  door.tend(0, VIEWERS, NEVER, 7_600);
+  expect(told()).toEqual(['rest']);
+  door.closed('host', 7_600);
+  door.tend(0, VIEWERS, NEVER, 8_400);
+  expect(told()).toEqual(['knock']);
+});
+
 test('it does not stand at a quiet door for ever: it goes and knocks again', () => {
   const { door, told } = setUp();
   door.tend(0, VIEWERS, NEVER, 0);
@@ -93,10 +110,10 @@ test('a host never knocks, introduces those who wait again, and shows them out i
 
 test('a host listens to a visitor for so long, and to nobody who is not there', () => {
   const { door } = setUp(true);
-  expect(door.hears('nobody')).toBe(false);
+  expect(door.hears('nobody', 0)).toBe(false);
   door.opened('chatterbox', true, 0);
   let heard = 0;
-  for (let count = 0; count < 1_000; count++) if (door.hears('chatterbox')) heard += 1;
+  for (let count = 0; count < 1_000; count++) if (door.hears('chatterbox', 0)) heard += 1;
   expect(heard).toBe(200);
 });
 
