@@ -122,6 +122,40 @@ test(
 );
 
 test(
+  'a phone that is going to stop its hidden pages hands over whom it feeds, and passes on again when it is back',
+  { tag: ALONE },
+  async () => {
+    const tabs = await openTabbedBrowser();
+    try {
+      const { link } = await goLive(tabs.browser, site.url, SHOW);
+      // Chromium does not stop the page: what an iPhone does comes after what is looked at here.
+      const phone = await tabs.openTab(`${link}?lang=en`, (tab) =>
+        tab.addInitScript(() => Object.defineProperty(navigator, 'platform', { get: () => 'iPhone' })),
+      );
+      await firstPicture(phone, 20_000);
+      const others: Page[] = [];
+      for (let at = 0; at < 3; at++) others.push(await joined(tabs.browser, link));
+      await settled(others);
+      while ((await stripesFed(phone)) === 0 && others.length < 6) others.push(await joined(tabs.browser, link));
+      await expect.poll(() => stripesFed(phone)).toBeGreaterThan(0);
+
+      const elsewhere = await tabs.openTab('about:blank');
+      // Whom it feeds has a second and a half to find another.
+      await expect.poll(() => stripesFed(phone), { timeout: 4_000 * PATIENCE }).toBe(0);
+      await goOnAfter(others, () => tabs.freeze(phone));
+      await tabs.thaw(phone);
+      await elsewhere.close();
+      await phone.bringToFront();
+      await backLive(phone);
+      for (let more = 0; more < 5 && (await stripesFed(phone)) === 0; more++) await joined(tabs.browser, link);
+      await expect.poll(() => stripesFed(phone)).toBeGreaterThan(0);
+    } finally {
+      await tabs.close();
+    }
+  },
+);
+
+test(
   'the broker is stopped and started again: the show goes on, and a newcomer gets in',
   { tag: ALONE },
   async ({ browser }) => {

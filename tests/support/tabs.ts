@@ -18,8 +18,8 @@ const SPARING = [
 export interface TabbedBrowser {
   /** For all the other pages, in contexts of their own. */
   readonly browser: Browser;
-  /** A new tab in front of all others. */
-  openTab(url: string): Promise<Page>;
+  /** A new tab in front of all others. @param prepare what is done to it before anything is loaded */
+  openTab(url: string, prepare?: (tab: Page) => Promise<unknown>): Promise<Page>;
   /** Stops a hidden tab: it is there, and silent, as a phone keeps a page that was left. */
   freeze(tab: Page): Promise<void>;
   thaw(tab: Page): Promise<void>;
@@ -44,8 +44,9 @@ export async function openTabbedBrowser(): Promise<TabbedBrowser> {
   };
   return {
     browser,
-    openTab: async (url) => {
+    openTab: async (url, prepare) => {
       const tab = await context.newPage();
+      await prepare?.(tab);
       sessions.set(tab, await context.newCDPSession(tab));
       await tab.setViewportSize(PHONE);
       await tab.goto(url);

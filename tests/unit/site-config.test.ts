@@ -132,6 +132,21 @@ describe('loadSiteConfig', () => {
     expect(config.brokers).toEqual([{ host: 'shows.example', port: 443, path: '/peer/', secure: true, key: 'peerjs' }]);
   });
 
+  it('asks again for a file that was broken off', async () => {
+    vi.stubGlobal('document', { baseURI: 'https://shows.example/' });
+    let tries = 0;
+    const breaking = (good: number) => async () => {
+      tries += 1;
+      if (tries < good) throw new TypeError('Failed to fetch');
+      return new Response('{"listsShows":true}');
+    };
+    const noPause = () => Promise.resolve();
+    expect((await loadSiteConfig(breaking(3), noPause)).listsShows).toBe(true);
+    tries = 0;
+    expect(await loadSiteConfig(breaking(9), noPause)).toEqual(DEFAULT_SITE_CONFIG);
+    expect(tries).toBe(3);
+  });
+
   it.each([
     ['missing', () => new Response('not found', { status: 404 })],
     ['malformed', () => new Response('<!doctype html>')],
