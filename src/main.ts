@@ -78,6 +78,9 @@ async function openNearbyShows(): Promise<NearbyShows> {
 
 const platform: Platform = {
   siteUrl: config.then(({ siteUrl }) => siteUrl),
+  secureUrl: config.then(({ offersHttps }) =>
+    offersHttps && !isSecureContext ? `https://${location.host}${location.pathname}` : null,
+  ),
   nearby: {
     list: async () => (await nearbyShows()).list(),
     tell: async (...show) => (await nearbyShows()).tell(...show),

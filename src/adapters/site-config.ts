@@ -16,6 +16,8 @@ export interface SiteConfig {
   readonly iceServers: readonly RTCIceServer[];
   /** Where other devices find this very site, when its server knows; ends with a slash. */
   readonly siteUrl: string | null;
+  /** Whether the same address with https leads to the same site. */
+  readonly offersHttps: boolean;
   /** Whether its server lists the shows that are on: `shows.json`. */
   readonly listsShows: boolean;
   /** IPv4 addresses of this device on its local network, as the site's server sees them, 0 to 4. */
@@ -50,6 +52,7 @@ export const DEFAULT_SITE_CONFIG: SiteConfig = {
   brokers: [{ host: '0.peerjs.com', port: 443, path: '/', secure: true, key: 'peerjs' }],
   iceServers: [{ urls: ['stun:stun.l.google.com:19302', 'stun:stun.cloudflare.com:3478'] }],
   siteUrl: null,
+  offersHttps: false,
   listsShows: false,
   ownAddresses: [],
 };
@@ -136,6 +139,7 @@ export function parseSiteConfig(value: unknown, page: PageOrigin): SiteConfig {
     brokers: brokers && brokers.length > 0 ? brokers : DEFAULT_SITE_CONFIG.brokers,
     iceServers: iceServers ?? DEFAULT_SITE_CONFIG.iceServers,
     siteUrl: parseSiteUrl(fields['siteUrl']),
+    offersHttps: fields['offersHttps'] === true,
     listsShows: fields['listsShows'] === true,
     ownAddresses: parseList(fields['ownAddresses'], MAX_ADDRESSES, parsePrivateAddress) ?? [],
   };

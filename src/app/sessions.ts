@@ -174,6 +174,8 @@ export interface WatchSession extends Observable<WatchView> {
 export interface Platform {
   /** Where other devices find this very site, when its server knows (`npm start` on a local network). */
   readonly siteUrl: Promise<string | null>;
+  /** This very page with encryption, where it has none and its server offers that: from there this device can go live. */
+  readonly secureUrl: Promise<string | null>;
   /** What else is on here. */
   readonly nearby: NearbyShows;
   /** Rehearsal and real show alike; begins by opening the source. */

@@ -25,6 +25,8 @@ export interface SiteAddresses {
   readonly local: string;
   /** Empty when only this computer is meant to reach it. */
   readonly network: readonly string[];
+  /** The same without encryption, where `network` has it: whoever watches needs none, and meets no warning. */
+  readonly watching: readonly string[];
 }
 
 /** Turns what the server is bound to into addresses to print and to share. */
@@ -32,9 +34,13 @@ export function siteAddresses(
   bound: { readonly port: number; readonly https: boolean; readonly host: string | null },
   lan: readonly string[],
 ): SiteAddresses {
-  const url = (host: string) => `${bound.https ? 'https' : 'http'}://${host}:${bound.port}/`;
-  const { host } = bound;
-  if (host === null || host === '0.0.0.0' || host === '::') return { local: url('localhost'), network: lan.map(url) };
-  const local = url(host.includes(':') ? `[${host}]` : host);
-  return { local, network: lan.includes(host) ? [local] : [] };
+  const { host, https, port } = bound;
+  const url = (name: string) => `${https ? 'https' : 'http'}://${name}:${port}/`;
+  const isOpen = host === null || host === '0.0.0.0' || host === '::';
+  const others = isOpen ? lan : lan.filter((address) => address === host);
+  return {
+    local: url(isOpen ? 'localhost' : host.includes(':') ? `[${host}]` : host),
+    network: others.map(url),
+    watching: https ? others.map((name) => `http://${name}:${port}/`) : [],
+  };
 }

@@ -21,9 +21,15 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * @param shows hears who comes and goes
  * @returns the way to drop everyone who is connected
  */
-export function mountBroker(app: Express, server: HttpServer | HttpsServer, shows: OpenShows): () => void {
+export function mountBroker(
+  app: Express,
+  servers: readonly (HttpServer | HttpsServer)[],
+  shows: OpenShows,
+): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  const broker = ExpressPeerServer(server, {
+  const [first] = servers;
+  if (!first) throw new RangeError('a broker needs a server');
+  const broker = ExpressPeerServer(first, {
     path: '/',
     alive_timeout: ALIVE_TIMEOUT_MS,
     expire_timeout: EXPIRE_TIMEOUT_MS,
@@ -35,17 +41,19 @@ export function mountBroker(app: Express, server: HttpServer | HttpsServer, show
   broker.on('connection', (client) => shows.opened(client.getId(), addresses.get(client.getSocket() ?? {})));
   broker.on('disconnect', (client) => shows.closed(client.getId()));
   app.use(BROKER_PATH, broker);
-  server.on('upgrade', (request, socket, head) => {
-    const path = request.url?.split('?', 1)[0];
-    if (path === SOCKET_PATH) {
-      sockets.handleUpgrade(request, socket, head, (client) => {
-        addresses.set(client, request.socket.remoteAddress);
-        sockets.emit('connection', client, request);
-      });
-    } else if (server.listenerCount('upgrade') === 1) {
-      socket.destroy(); // nobody else would answer
-    }
-  });
+  for (const server of servers) {
+    server.on('upgrade', (request, socket, head) => {
+      const path = request.url?.split('?', 1)[0];
+      if (path === SOCKET_PATH) {
+        sockets.handleUpgrade(request, socket, head, (client) => {
+          addresses.set(client, request.socket.remoteAddress);
+          sockets.emit('connection', client, request);
+        });
+      } else if (server.listenerCount('upgrade') === 1) {
+        socket.destroy(); // nobody else would answer
+      }
+    });
+  }
   return () => {
     for (const client of sockets.clients) client.terminate();
   };

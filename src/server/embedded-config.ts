@@ -6,6 +6,8 @@ export interface EmbeddedConfig {
   readonly iceServers: readonly never[];
   /** Where others on the network find this site; a host on localhost shares links that start with it. */
   readonly siteUrl?: string;
+  /** The same address with https leads to the same site: from there another device can go live. */
+  readonly offersHttps: boolean;
   /** `/shows.json` says what is on. */
   readonly listsShows: true;
   /** Where others on the network find the device that asks: its browser hides that from the page. */
@@ -16,7 +18,11 @@ export interface EmbeddedConfig {
 export const BROKER_PATH = '/peer';
 
 /** @param siteUrl address of the site for others, when there is one */
-export function embeddedConfig(siteUrl: string | undefined, ownAddresses: readonly string[]): EmbeddedConfig {
+export function embeddedConfig(
+  siteUrl: string | undefined,
+  offersHttps: boolean,
+  ownAddresses: readonly string[],
+): EmbeddedConfig {
   const site = siteUrl === undefined ? {} : { siteUrl };
-  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...site, listsShows: true, ownAddresses };
+  return { brokers: [{ path: BROKER_PATH }], iceServers: [], ...site, offersHttps, listsShows: true, ownAddresses };
 }

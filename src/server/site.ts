@@ -1,11 +1,13 @@
 import express, { type RequestHandler } from 'express';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { lanAddresses, type SiteAddresses, siteAddresses } from './addresses.ts';
 import { mountBroker } from './broker.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { embeddedConfig } from './embedded-config.ts';
+import { onOnePort } from './one-port.ts';
 import { OpenShows } from './open-shows.ts';
 import { type SiteOptions, StartError } from './options.ts';
 import { isPassedOn, ownAddresses } from './own-addresses.ts';
@@ -23,32 +25,36 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves pages, `/config.json` and the broker on one port. @throws StartError when the port can't be had */
+/** Serves pages, `/config.json` and the broker on one port, with `https` in both ways. @throws StartError when the port can't be had */
 export async function serveSite(options: SiteOptions, openPages: OpenPages): Promise<Site> {
   const lan = lanAddresses(networkInterfaces());
   const app = express().disable('x-powered-by');
-  const server = options.https ? createHttpsServer(await selfSignedCertificate(lan), app) : createHttpServer(app);
+  const plain = createHttpServer(app);
+  const secure = options.https ? createHttpsServer(await selfSignedCertificate(lan), app) : null;
+  const servers = secure ? [secure, plain] : [plain];
+  const port = secure ? onOnePort(secure, plain) : { server: plain, close: () => void plain.close() };
 
   const shows = new OpenShows();
-  const dropClients = mountBroker(app, server, shows);
+  const dropClients = mountBroker(app, servers, shows);
   shows.mount(app);
   let addresses: SiteAddresses | undefined;
   app.get('/config.json', ({ socket, headers }, response) => {
     const own = ownAddresses(socket.remoteAddress, isPassedOn(headers), lan);
-    response.set('Cache-Control', 'no-store').json(embeddedConfig(addresses?.network[0], own));
+    const siteUrl = addresses?.watching[0] ?? addresses?.network[0];
+    response.set('Cache-Control', 'no-store').json(embeddedConfig(siteUrl, secure !== null, own));
   });
-  const pages = await openPages(server);
+  const pages = await openPages(secure ?? plain);
   app.use(pages.handler);
 
   const close = async () => {
     dropClients();
     await pages.close();
-    server.closeAllConnections();
-    server.close();
+    for (const server of servers) server.closeAllConnections();
+    port.close();
   };
   try {
-    const port = await listen(server, options);
-    addresses = siteAddresses({ ...options, port }, lan);
+    const bound = await listen(port.server, options);
+    addresses = siteAddresses({ ...options, port: bound }, lan);
     return { addresses, close };
   } catch (error) {
     await close();
@@ -56,7 +62,7 @@ export async function serveSite(options: SiteOptions, openPages: OpenPages): Pro
   }
 }
 
-function listen(server: HttpServer | HttpsServer, { port, host }: SiteOptions): Promise<number> {
+function listen(server: Server, { port, host }: SiteOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {

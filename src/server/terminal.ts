@@ -12,7 +12,7 @@ export async function runFromTerminal(openPages: OpenPages, prepare?: () => Prom
     const options = parseOptions(process.argv.slice(2));
     await prepare?.();
     const site = await serveSite(options, openPages);
-    console.log(welcome(site.addresses, options.https));
+    console.log(welcome(site.addresses));
     // The broker's own timers never end, so the process is told to.
     const stop = () => void site.close().finally(() => process.exit(0));
     process.once('SIGINT', stop);

@@ -2,19 +2,23 @@ import { renderUnicodeCompact } from 'uqr';
 import type { SiteAddresses } from './addresses.ts';
 
 /** What the terminal shows once the site is up. */
-export function welcome(addresses: SiteAddresses, https: boolean): string {
-  const [first, ...others] = addresses.network;
-  const lines = ['', '  Passaparola is ready.', '', `  On this computer  ${addresses.local}`];
-  if (first === undefined) return [...lines, ''].join('\n');
-  lines.push(`  On the network    ${first}`, ...others.map((url) => `                    ${url}`));
-  lines.push('', indent(renderUnicodeCompact(first, { border: 2 })), '');
+export function welcome({ local, network, watching }: SiteAddresses): string {
+  const lines = ['', '  Passaparola is ready.', '', `  On this computer  ${local}`];
+  const [code] = watching.length > 0 ? watching : network;
+  if (code === undefined) return [...lines, ''].join('\n');
+  lines.push(...listed('On the network', network), ...listed('To watch', watching));
+  lines.push('', indent(renderUnicodeCompact(code, { border: 2 })), '');
   lines.push(
-    https
-      ? '  The certificate is self-signed: browsers ask once whether to go on.'
+    watching.length > 0
+      ? '  Whoever goes live from another device follows the code as well: the page says what its browser will ask.'
       : '  Anyone on the network can watch; to go live, use this computer or start with --https (cameras need it).',
   );
   return [...lines, ''].join('\n');
 }
+
+/** Addresses below each other, with a word before the first. */
+const listed = (word: string, urls: readonly string[]): string[] =>
+  urls.map((url, at) => `  ${(at === 0 ? word : '').padEnd(18)}${url}`);
 
 function indent(text: string): string {
   return text.replace(/^/gm, '  ');

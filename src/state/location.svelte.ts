@@ -42,6 +42,19 @@ export class Location {
     return url === null ? null : linkAt(url, streamId, plan);
   }
 
+  /**
+   * The link that meets no warning, where this page is behind one: watching takes no encryption, which the site of a local network
+   * says by its address. Null where there is none.
+   */
+  async linkWithoutWarning(
+    siteUrl: Promise<string | null>,
+    streamId: string,
+    plan: Plan | null,
+  ): Promise<string | null> {
+    const url = this.reachesOthers && location.protocol === 'https:' ? await siteUrl : null;
+    return url?.startsWith('http:') === true ? linkAt(url, streamId, plan) : null;
+  }
+
   go(page: 'home' | 'studio'): void {
     location.hash = page === 'home' ? '#/' : '#/studio';
   }

@@ -117,7 +117,7 @@ test.describe('a code file that does not come', () => {
 
   test('comes with the whole page anew where the browser keeps the failure', async ({ page }) => {
     let tries = 0;
-    await page.route(/StudioPage-.*\.js/, async (route) => {
+    await page.route(/StudioDoor-.*\.js/, async (route) => {
       tries += 1;
       await (tries <= 4 ? route.abort('failed') : route.continue());
     });

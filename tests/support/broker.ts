@@ -20,7 +20,7 @@ export interface RunningBroker {
 export async function startBroker(port = 0): Promise<RunningBroker> {
   const app = express();
   const server = createServer(app);
-  const dropEveryone = mountBroker(app, server, new OpenShows());
+  const dropEveryone = mountBroker(app, [server], new OpenShows());
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -37,6 +37,7 @@ describe('addresses on the network', () => {
     const everywhere = {
       local: 'http://localhost:4173/',
       network: ['http://192.168.1.20:4173/', 'http://10.0.0.4:4173/'],
+      watching: [],
     };
     expect(siteAddresses(bound, lan)).toEqual(everywhere);
     expect(siteAddresses({ ...bound, host: '0.0.0.0' }, lan)).toEqual(everywhere);
@@ -46,10 +47,12 @@ describe('addresses on the network', () => {
     expect(siteAddresses({ ...bound, host: '127.0.0.1' }, lan)).toEqual({
       local: 'http://127.0.0.1:4173/',
       network: [],
+      watching: [],
     });
     expect(siteAddresses({ ...bound, https: true, host: '10.0.0.4' }, lan)).toEqual({
       local: 'https://10.0.0.4:4173/',
       network: ['https://10.0.0.4:4173/'],
+      watching: ['http://10.0.0.4:4173/'],
     });
     expect(siteAddresses({ ...bound, host: '::1' }, lan).local).toBe('http://[::1]:4173/');
   });

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { get } from 'node:https';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { StartError } from '../../../src/server/options.ts';
@@ -9,11 +11,21 @@ const onePage: OpenPages = () =>
   Promise.resolve({ handler: (_request, response) => response.send('a page'), close: () => Promise.resolve() });
 
 const sites: Site[] = [];
-const serve = async (port = 0): Promise<Site> => {
-  const site = await serveSite({ port, https: false, host: '127.0.0.1' }, onePage);
+const serve = async (port = 0, https = false): Promise<Site> => {
+  const site = await serveSite({ port, https, host: '127.0.0.1' }, onePage);
   sites.push(site);
   return site;
 };
+/** What is there, whoever made the certificate. */
+const securely = (url: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get(url, { rejectUnauthorized: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+
 afterEach(async () => {
   await Promise.all(sites.splice(0).map((site) => site.close()));
 });
@@ -25,7 +37,7 @@ describe('the site', () => {
     const config = await fetch(`${local}config.json`);
     expect(config.headers.get('cache-control')).toBe('no-store');
     const { ownAddresses, ...fixed } = (await config.json()) as { ownAddresses: unknown };
-    expect(fixed).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], listsShows: true });
+    expect(fixed).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], offersHttps: false, listsShows: true });
     expect(Array.isArray(ownAddresses)).toBe(true);
     expect(await (await fetch(`${local}peer/peerjs/id`)).text()).toMatch(/^[\w-]{16,}$/);
   });
@@ -91,6 +103,40 @@ describe('the site', () => {
     expect(code).toBe(1009); // "message too big", RFC 6455
     const stray = new WebSocket(`${address}elsewhere`);
     await expect(once(stray, 'open')).rejects.toThrow('socket hang up');
+  });
+
+  test('with https it answers in both ways on one port, and those who come either way meet at one broker', async () => {
+    const { local } = (await serve(0, true)).addresses;
+    const plain = local.replace('https', 'http');
+    expect(local).toMatch(/^https:/);
+    expect(await securely(local)).toBe('a page');
+    expect(await (await fetch(plain)).text()).toBe('a page');
+    expect(await (await fetch(`${plain}config.json`)).json()).toMatchObject({ offersHttps: true });
+    const open = async (url: string, id: string) => {
+      const address = `${url.replace('http', 'ws')}peer/peerjs?key=peerjs&id=${id}&token=${id}`;
+      const socket = new WebSocket(address, { rejectUnauthorized: false });
+      await once(socket, 'message');
+      return socket;
+    };
+    const [host, viewer] = [await open(local, 'host'), await open(plain, 'viewer')];
+    const heard = once(host, 'message') as Promise<[Buffer]>;
+    viewer.send(JSON.stringify({ type: 'OFFER', dst: 'host', payload: 'ciao' }));
+    expect(JSON.parse((await heard)[0].toString())).toMatchObject({ src: 'viewer', payload: 'ciao' });
+    host.close();
+    viewer.close();
+  });
+
+  test('who connects to such a port and says nothing, or nonsense, keeps nobody from it', async () => {
+    const { local } = (await serve(0, true)).addresses;
+    const port = Number(new URL(local).port);
+    const quiet = connect(port, '127.0.0.1');
+    const rude = connect(port, '127.0.0.1');
+    rude.write(Buffer.from([22, 255, 255, 255, 255, 0]));
+    const gone = connect(port, '127.0.0.1');
+    await Promise.all([quiet, rude, gone].map((socket) => once(socket, 'connect')));
+    gone.destroy();
+    expect(await securely(local)).toBe('a page');
+    for (const socket of [quiet, rude]) socket.on('error', () => undefined).destroy();
   });
 
   test('a port in use is explained in one line', async () => {
