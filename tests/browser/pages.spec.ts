@@ -32,6 +32,47 @@ async function watch(context: BrowserContext, link: string): Promise<Page> {
   return page;
 }
 
+/** The share of the page that moved by itself, as browsers count it, since the page was opened. */
+const shifted = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const shift of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+            if (!shift.hadRecentInput) sum += shift.value;
+        }).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(sum), 100); // what was kept comes within a turn or two
+      }),
+  );
+
+for (const viewport of [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+]) {
+  test.describe(`at ${viewport.width} pixels`, () => {
+    test.use({ viewport });
+
+    test('nothing jumps while a page comes together', async ({ page, context }) => {
+      await page.goto(`${site.url}#/?lang=it`);
+      await expect(button(page, 'Vai in diretta')).toBeVisible();
+      const sums = { home: await shifted(page), studio: 0, watch: 0, recordings: 0 };
+      const studio = await context.newPage();
+      const link = await goLive(studio);
+      sums.studio = await shifted(studio);
+      const viewer = await watch(context, link);
+      await expect(viewer.getByTestId('chat-input')).toBeEnabled();
+      sums.watch = await shifted(viewer);
+      const library = await context.newPage();
+      await library.goto(`${site.url}#/recordings`);
+      await expect(library.getByTestId('recording-row')).toBeVisible();
+      sums.recordings = await shifted(library);
+      // A tenth is what counts as good. @see https://web.dev/articles/cls
+      for (const [name, sum] of Object.entries(sums)) expect(sum, name).toBeLessThan(0.02);
+    });
+  });
+}
+
 test.describe('home', () => {
   test('is two taps away from being live', async ({ page }) => {
     await page.goto(site.url);
