@@ -64,7 +64,7 @@ test('a page that is open goes on with its version when a newer one arrives, and
     await untilCopied(page);
 
     // The newer version has other words on its page, and lacks the part that this page has not asked for yet.
-    const studio = (await readdir(join(dist, 'assets'))).find((name) => /^StudioPage-.*\.js$/.test(name)) ?? '';
+    const studio = (await readdir(join(dist, 'assets'))).find((name) => /^StudioDoor-.*\.js$/.test(name)) ?? '';
     await rm(join(dist, 'assets', studio));
     const index = join(dist, 'index.html');
     await writeFile(index, (await readFile(index, 'utf8')).replace('<body>', '<body data-version="newer">'));

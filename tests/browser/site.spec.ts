@@ -48,7 +48,7 @@ test('the built pages work from a sub-folder of any static host', async ({ page 
 test('the site names itself as the broker, and nothing outside', async ({ request }) => {
   const response = await request.get(`${site.url}config.json`);
   const { ownAddresses, ...others } = (await response.json()) as { ownAddresses: unknown };
-  expect(others).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], listsShows: true });
+  expect(others).toEqual({ brokers: [{ path: '/peer' }], iceServers: [], offersHttps: false, listsShows: true });
   expect(Array.isArray(ownAddresses)).toBe(true); // what they are depends on this computer
 });
 

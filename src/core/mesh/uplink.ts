@@ -1,5 +1,6 @@
 import { DATA_STRIPES, STRIPES } from '../chunk.ts';
 import type { PeerId } from '../messages.ts';
+import { Answers, WAITS_MS } from './answers.ts';
 import {
   CAP_SHARE,
   FIRST_HOST_UPLINK_BPS,
@@ -10,6 +11,7 @@ import {
   SLOT_SHARE,
 } from './limits.ts';
 import type { LineGuess } from './line-probe.ts';
+import { type Flow, TokenBucket } from './token-bucket.ts';
 
 /** The uplink is judged so often, ms (chosen: several chunks). */
 const JUDGE_MS = 500;
@@ -52,22 +54,10 @@ const BEYOND = 2;
 const HOST_BEYOND = 1.35;
 /** Share of that rate that is used until then (chosen). */
 const CEILING_SHARE = 0.92;
-/** A line that carries no more of what it may, or whose answers waited no longer than this, ms, is clear (chosen). */
+/** A line that carries no more of what it may is clear (chosen). */
 const CLEAR_SHARE = 0.4;
-const CLEAR_MS = 15;
-/** Answers that are judged together, and how long all of them must have queued, ms (chosen: half a line's buffer). */
-const MIN_WAITS = 3;
-const SLOW_MS = 60;
-/** A key chunk fills the line of a viewer for so long at most, ms: only what waits longer is more than it carries (chosen). */
-const BURST_MS = 500;
-/** So long one neighbour's answers alone have to queue, ms (chosen: half of what home routers hold). */
-const FULL_MS = 150;
 /** What is added takes so long to queue and to be noticed: until then answers say nothing about it, ms (chosen). */
 const SHOWS_MS = 500;
-/** After a page was held up, what it waited for says nothing about its line for so long, ms (chosen). */
-const DEAF_MS = 500;
-/** Answers of questions that were asked before a fall say nothing about what came after it, ms (chosen). */
-const WAITS_MS = 1_500;
 /** Share of the uplink for what is asked for, whatever subscriptions take (chosen). */
 const LEAST_SPARE = 0.1;
 /** A queue that needs longer than this to drain is too long, ms (chosen: two chunks). */
@@ -83,7 +73,7 @@ const LIMITED_OVERHEAD = 1.05;
 
 /**
  * What this peer can send: measured by using it (starts low, grows while the queues stay empty, falls when they fill),
- * and a token bucket that keeps media below it. With a given limit, media stays below the limit over any two seconds.
+ * and a bucket that keeps media below it. With a given limit, media stays below the limit over any two seconds.
  */
 export class Uplink {
   #capacityBps: number;
@@ -91,33 +81,18 @@ export class Uplink {
   #ceilingBps = Number.POSITIVE_INFINITY;
   readonly #slotShare: number;
   #limitBps: number | null = null;
-  #tokens = 0;
-  #filledMs: number;
-  #spareTokens = 0;
+  readonly #bucket: TokenBucket;
+  readonly #answers: Answers;
   #committedBps = 0;
   #showBps = Number.POSITIVE_INFINITY;
   #wishBps = 0;
-  #sentBytes = 0;
   #judgedMs: number;
   #judgedBytes = 0;
   /** Media sent in each of the last half seconds since the guess fell, bit/s, newest last. */
   #rates: readonly number[] = [];
   #rateBps = 0;
   #backlogged = 0;
-  #waits = 0;
-  /** When the first and the last of them came, from whom, and whether another one was from somebody else. */
-  #waitsMs = 0;
-  #lastWaitMs = 0;
-  #witness: PeerId = '';
-  #agree = false;
-  #leastWaitMs = Number.POSITIVE_INFINITY;
-  #wasSlow = false;
-  /** The least of those that were judged last. */
-  #judgedWaitMs = Number.POSITIVE_INFINITY;
   #grownMs = Number.NEGATIVE_INFINITY;
-  #heldUpMs = Number.NEGATIVE_INFINITY;
-  /** Enough answers have come without queueing since the guess grew last. */
-  #isConfirmed = false;
   #standingBytes = Number.POSITIVE_INFINITY;
   #fellMs = Number.NEGATIVE_INFINITY;
   #poorProbeMs = POOR_PROBE_MS;
@@ -133,16 +108,15 @@ export class Uplink {
   ) {
     this.#slotShare = host ? HOST_SLOT_SHARE : SLOT_SHARE;
     this.#capacityBps = host ? FIRST_HOST_UPLINK_BPS : FIRST_UPLINK_BPS;
-    this.#filledMs = nowMs;
     this.#judgedMs = nowMs;
-    this.#tokens = this.#bucketBytes;
-    this.#spareTokens = this.#tokens;
+    this.#bucket = new TokenBucket(this.#flow, nowMs);
+    this.#answers = new Answers(host);
   }
 
   /** A limit given by the person, bit/s; null: none. */
   limit(bitsPerSecond: number | null): void {
     this.#limitBps = bitsPerSecond;
-    this.#tokens = Math.min(this.#tokens, this.#bucketBytes);
+    this.#bucket.shrink();
   }
 
   /** The show as the host means it, bit/s: it may have come down to what the line was taken for. */
@@ -156,8 +130,7 @@ export class Uplink {
     if (this.#measured || !Number.isFinite(bitsPerSecond)) return;
     this.#recalled = true;
     this.#capacityBps = Math.min(MAX_UPLINK_BPS, Math.max(this.#capacityBps, bitsPerSecond));
-    this.#tokens = this.#bucketBytes;
-    this.#spareTokens = this.#tokens;
+    this.#bucket.refill();
   }
 
   /** Whether nothing has shown yet what the line carries. */
@@ -197,8 +170,8 @@ export class Uplink {
 
   /** Whether next to nothing waits for this line: so little is sent, or answers come as quickly as they can. */
   get isClear(): boolean {
-    const recentBps = ((this.#sentBytes - this.#judgedBytes) * 8000) / JUDGE_MS;
-    return Math.max(this.#rateBps, recentBps) < CLEAR_SHARE * this.capacityBps || this.#judgedWaitMs < CLEAR_MS;
+    const recentBps = ((this.#bucket.sentBytes - this.#judgedBytes) * 8000) / JUDGE_MS;
+    return Math.max(this.#rateBps, recentBps) < CLEAR_SHARE * this.capacityBps || this.#answers.areQuick;
   }
 
   /** Media sent in the last half second or so, bit/s. */
@@ -231,58 +204,33 @@ export class Uplink {
 
   /** Takes the bytes from the bucket if they may go now. @param spare out of what subscriptions leave */
   take(bytes: number, spare: boolean, nowMs: number): boolean {
-    this.#fill(nowMs);
-    const least = Math.min(bytes, this.#bucketBytes);
-    if (this.#tokens < least || (spare && this.#spareTokens < least)) return false;
-    this.#tokens -= bytes;
-    if (spare) this.#spareTokens -= bytes;
-    this.#sentBytes += bytes;
-    return true;
+    return this.#bucket.take(bytes, spare, nowMs);
   }
 
   /** The same for what can wait: takes only from what has been left over for a while. */
   takeIdle(bytes: number, nowMs: number): boolean {
-    this.#fill(nowMs);
-    return this.#spareTokens >= bytes + this.#bucketBytes / 2 && this.take(bytes, true, nowMs);
+    return this.#bucket.takeIdle(bytes, nowMs);
   }
 
   /** What went out besides media, bytes: it needs the same line. */
   spend(bytes: number): void {
-    this.#tokens -= bytes;
+    this.#bucket.spend(bytes);
   }
 
   /** When so many bytes may go, ms. */
   readyMs(bytes: number, spare: boolean, nowMs: number): number {
-    this.#fill(nowMs);
-    const least = Math.min(bytes, this.#bucketBytes);
-    const waitMs = ((least - this.#tokens) * 8000) / this.#paceBps;
-    const spareMs = spare ? ((least - this.#spareTokens) * 8000) / this.#spareBps : 0;
-    return nowMs + Math.max(0, waitMs, spareMs);
+    return this.#bucket.readyMs(bytes, spare, nowMs);
   }
 
   /** The page itself did not get its turn in time: what it hears now has waited for the page, not for the line. */
   heldUp(nowMs: number): void {
-    this.#heldUpMs = nowMs;
+    this.#answers.heldUp(nowMs);
   }
 
-  /**
-   * A question and its answer spent so long in queues, ms. The least of many is what this peer's own line adds.
-   * @param witness who was asked: one alone may be slow itself, so a little only keeps the guess from growing
-   */
+  /** A question and its answer spent so long in queues, ms. @param witness who was asked */
   waited(ms: number, witness: PeerId, nowMs: number): void {
-    if (nowMs - this.#heldUpMs < DEAF_MS) return;
     if (this.host && nowMs - this.#grownMs < SHOWS_MS) return;
-    if (this.#waits === 0 || nowMs - this.#waitsMs > WAITS_MS) {
-      this.#waitsMs = nowMs;
-      this.#waits = 0;
-      this.#leastWaitMs = Number.POSITIVE_INFINITY;
-      this.#witness = witness;
-      this.#agree = false;
-    }
-    this.#waits += 1;
-    this.#lastWaitMs = nowMs;
-    this.#agree ||= witness !== this.#witness;
-    this.#leastWaitMs = Math.min(this.#leastWaitMs, ms);
+    this.#answers.waited(ms, witness, nowMs);
   }
 
   /**
@@ -296,11 +244,11 @@ export class Uplink {
     if (elapsedMs < JUDGE_MS) return;
     const standing = this.#standingBytes;
     this.#standingBytes = Number.POSITIVE_INFINITY;
-    this.#rateBps = ((this.#sentBytes - this.#judgedBytes) * 8000) / elapsedMs;
+    this.#rateBps = ((this.#bucket.sentBytes - this.#judgedBytes) * 8000) / elapsedMs;
     this.#judgedMs = nowMs;
-    this.#judgedBytes = this.#sentBytes;
+    this.#judgedBytes = this.#bucket.sentBytes;
     this.#rates = [...this.#rates.slice(1 - RECENT_RATES), this.#rateBps];
-    const slow = this.#isLineSlow();
+    const slow = this.#answers.judge();
     const backlog = standing > BACKLOG_BYTES && (standing * 8000) / this.#capacityBps > BACKLOG_MS;
     this.#backlogged = backlog ? this.#backlogged + 1 : 0;
     if ((this.#backlogged >= 2 || slow) && nowMs - this.#fellMs > WAITS_MS) {
@@ -319,27 +267,14 @@ export class Uplink {
     }
   }
 
-  /** Judged by several answers at a time, so that one link's own queue does not pass for the line's. */
-  #isLineSlow(): boolean {
-    if (this.#waits < MIN_WAITS) return this.#wasSlow;
-    const isBurst = this.#leastWaitMs > SLOW_MS && this.#lastWaitMs - this.#waitsMs < BURST_MS;
-    if (isBurst && !this.host) return this.#wasSlow; // behind a host is everyone: it does not wait
-    this.#judgedWaitMs = this.#leastWaitMs;
-    this.#isConfirmed = this.#leastWaitMs <= SLOW_MS;
-    this.#wasSlow = !this.#isConfirmed && (this.#agree || this.#leastWaitMs > FULL_MS);
-    this.#waits = 0;
-    this.#leastWaitMs = Number.POSITIVE_INFINITY;
-    return this.#wasSlow;
-  }
-
   /**
    * Quickly until the line has once been too slow, then, after a while, in small steps above what it carried then. A host
    * that feeds a few, or sends as much as a train has shown, goes on slowly: behind it is everyone.
    */
   #grow(nowMs: number): void {
     // What is tried in vain hurts everybody below, and in a room whose lines are all thin that is everyone.
-    if (!this.#isConfirmed) return;
-    this.#isConfirmed = false;
+    if (!this.#answers.isConfirmed) return;
+    this.#answers.isConfirmed = false;
     this.#grownMs = nowMs;
     const untried = this.#fellMs === Number.NEGATIVE_INFINITY;
     if (this.#capacityBps >= this.#ceilingBps && nowMs - this.#fellMs > this.#probeMs) {
@@ -399,15 +334,17 @@ export class Uplink {
     return Math.max(this.capacityBps * LEAST_SPARE, this.capacityBps - this.#committedBps);
   }
 
-  /** A tenth of a second, and at least three pieces. */
-  get #bucketBytes(): number {
-    return Math.max(48 * 1024, this.#paceBps / 80);
-  }
-
-  #fill(nowMs: number): void {
-    const elapsedMs = Math.max(0, nowMs - this.#filledMs);
-    this.#filledMs = nowMs;
-    this.#tokens = Math.min(this.#bucketBytes, this.#tokens + (elapsedMs * this.#paceBps) / 8000);
-    this.#spareTokens = Math.min(this.#bucketBytes, this.#spareTokens + (elapsedMs * this.#spareBps) / 8000);
+  /** As the bucket sees it. */
+  get #flow(): Flow {
+    const pace = (): number => this.#paceBps;
+    const spare = (): number => this.#spareBps;
+    return {
+      get paceBps() {
+        return pace();
+      },
+      get spareBps() {
+        return spare();
+      },
+    };
   }
 }
