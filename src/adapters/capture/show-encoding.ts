@@ -78,7 +78,8 @@ export class ShowEncoding {
     const { sound, soundRate, plan } = this.options;
     await this.usePicture(track);
     this.#endings.push(startTicker(TICK_MS, () => this.#tick()));
-    const clock = new SourceClock(this.#clock);
+    // Where tracks can't be read directly, sound is told by its samples.
+    const clock = new SourceClock(this.#clock, !('MediaStreamTrackProcessor' in globalThis));
     const begun = startSoundEncoder(sound, soundRate, soundPlan(plan.bitsPerSecond), (packet) => {
       const endUs = packet.timestampUs + packet.durationUs; // a packet can't arrive before its end
       this.#chunker.addAudio({ ...packet, timestampUs: clock.showUs(endUs) - packet.durationUs });

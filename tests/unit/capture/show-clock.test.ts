@@ -25,4 +25,23 @@ describe('SourceClock', () => {
     }
     expect(Math.abs(shown - clock.now)).toBeLessThan(10);
   });
+
+  it('finds back where a source that counts its samples loses some, and is not misled by a busy moment', () => {
+    const source = new SourceClock(clock, true);
+    const buffer = (nowMs: number, timestampMs: number): number => {
+      clock.now = nowMs;
+      return source.showUs(timestampMs * 1000) / 1000;
+    };
+    let timestampMs = 0;
+    for (; timestampMs < 3_000; timestampMs += 100) buffer(timestampMs, timestampMs);
+    // Half a second in which the page is busy: all of it comes late, and belongs where it was.
+    for (; timestampMs < 3_500; timestampMs += 100) expect(buffer(3_600, timestampMs)).toBeCloseTo(timestampMs, -1);
+    for (; timestampMs < 6_000; timestampMs += 100)
+      expect(buffer(timestampMs, timestampMs)).toBeCloseTo(timestampMs, -1);
+    // From now on 400 ms of samples are missing.
+    const shown: number[] = [];
+    for (; timestampMs < 9_000; timestampMs += 100) shown.push(buffer(timestampMs + 400, timestampMs) - clock.now);
+    expect(shown[0]).toBeCloseTo(-400, -1);
+    expect(shown.slice(22).every((late) => Math.abs(late) < 10)).toBe(true);
+  });
 });
