@@ -31,8 +31,8 @@ const LOST_MS = 40;
 export class SourceClock {
   #offsetUs: number | null = null;
   #lastUs = 0;
-  /** The quickest arrival since then, as an offset. */
-  #sinceMs = 0;
+  #lookedMs = 0;
+  /** The quickest arrival since that was looked at last, as an offset. */
   #recentUs = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -53,9 +53,9 @@ export class SourceClock {
 
   #lookForLost(arrivalOffsetUs: number, nowMs: number): void {
     this.#recentUs = Math.min(this.#recentUs, arrivalOffsetUs);
-    if (nowMs - this.#sinceMs < LOST_AFTER_MS) return;
+    if (nowMs - this.#lookedMs < LOST_AFTER_MS) return;
     if (this.#recentUs - (this.#offsetUs ?? 0) > LOST_MS * 1000) this.#offsetUs = this.#recentUs;
-    this.#sinceMs = nowMs;
+    this.#lookedMs = nowMs;
     this.#recentUs = Number.POSITIVE_INFINITY;
   }
 }
