@@ -94,7 +94,7 @@ export class MeshNode {
       doors: this.#doors,
       clock: ports.clock,
       host,
-      channel: (on) => this.#channel(on, () => null),
+      channel: (on) => this.#channel(on, () => []),
       isSigned: async (header) => (await this.#verifier?.header(header)) ?? null,
       take: (input) => this.#take(input),
       onState: (state) => {
@@ -299,7 +299,7 @@ export class MeshNode {
           this.#take({ type: 'link-closed', peerId: end.peerId });
         },
       },
-      () => this.mesh.greeting(),
+      () => this.mesh.greeting(end.peerId),
     );
   }
 
@@ -313,7 +313,7 @@ export class MeshNode {
     this.#links.set(peerId, begun);
   }
 
-  #channel(on: PeerChannelEvents, greeting: () => Message | null): PeerChannel {
+  #channel(on: PeerChannelEvents, greeting: () => readonly Message[]): PeerChannel {
     const channel: PeerChannel = new PeerChannel({
       ...on,
       hash: (bytes) => this.ports.verification.hash(bytes),

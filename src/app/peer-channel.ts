@@ -13,8 +13,8 @@ export interface PeerChannelOwner {
   readonly hash: Verification['hash'];
   /** What this peer says of itself first. */
   hello(): Hello;
-  /** What it says right behind that; null: nothing. */
-  greeting(): Message | null;
+  /** What it says right behind that. */
+  greeting(): readonly Message[];
   /** The other side said who it is, and it fits. Return false to refuse. */
   onHello(hello: Hello): boolean;
   onMessage(message: Message): void;
@@ -82,8 +82,7 @@ export class PeerChannel {
     if (this.#greeted) return;
     this.#greeted = true;
     this.send(this.owner.hello());
-    const greeting = this.owner.greeting();
-    if (greeting) this.send(greeting);
+    for (const message of this.owner.greeting()) this.send(message);
   }
 
   send(message: Message): void {

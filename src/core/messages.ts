@@ -2,7 +2,7 @@ import type { ChunkHeader } from './chunk.ts';
 import { MAX_PIECE_BYTES, STRIPES } from './chunk.ts';
 
 /** Version of everything on the wire; peers of different versions part at `hello`. */
-export const PROTOCOL = 10;
+export const PROTOCOL = 11;
 /** A peer's name in one show: 16 hexadecimal digits, drawn anew by each page. */
 export type PeerId = string;
 export const PEER_ID_BYTES = 8;
@@ -104,6 +104,11 @@ export type Message =
   | { type: 'piece'; path: readonly number[]; header: ChunkHeader; index: number; bytes: Uint8Array }
   /** "Send me these pieces of this chunk", once. No indices: all of them. */
   | { type: 'want'; chunk: ChunkName; indices: readonly number[] }
+  /**
+   * "Send me the key chunk of what is on air, these stripes of it": right behind the hello, by one that has nothing and can't
+   * name a chunk yet. At least one stripe, none twice.
+   */
+  | { type: 'begin'; stripes: readonly number[] }
   /** "I don't have these." */
   | { type: 'lack'; chunk: ChunkName; indices: readonly number[] }
   /**

@@ -83,6 +83,13 @@ export class Reader {
     return this.byte(STRIPES - 1);
   }
 
+  /** A bit for each; none is as senseless as one that there isn't. */
+  stripes(): number[] {
+    const bits = this.byte(2 ** STRIPES - 1);
+    if (bits === 0) throw new Malformed('no stripe');
+    return Array.from({ length: STRIPES }, (_, stripe) => stripe).filter((stripe) => (bits & (1 << stripe)) > 0);
+  }
+
   indices(): number[] {
     const indices = Array.from({ length: this.byte(MAX_PIECES) }, () => this.byte(MAX_PIECES - 1));
     if (new Set(indices).size !== indices.length) throw new Malformed('repeated index');

@@ -43,6 +43,7 @@ const TYPES = [
   'report',
   'room',
   'past',
+  'begin',
 ] as const satisfies readonly MessageType[];
 
 /** More viewers or slots than this are neither said nor believed. */
@@ -147,6 +148,12 @@ export function encodeMessage(message: Message): Uint8Array {
       encoding.writeUint8(encoder, message.indices.length);
       for (const index of message.indices) encoding.writeUint8(encoder, index);
       break;
+    case 'begin':
+      encoding.writeUint8(
+        encoder,
+        message.stripes.reduce((bits, stripe) => bits | (1 << stripe), 0),
+      );
+      break;
     case 'signal':
       writePeerId(encoder, message.from);
       writePeerId(encoder, message.to);
@@ -244,6 +251,8 @@ function read(type: MessageType, reader: Reader): Message {
     case 'want':
     case 'lack':
       return { type, chunk: reader.chunkName(), indices: reader.indices() };
+    case 'begin':
+      return { type, stripes: reader.stripes() };
     case 'signal': {
       const from = reader.peerId();
       const to = reader.peerId();

@@ -27,14 +27,16 @@ function looks({ host, viewers, run }: Gathering): number[] {
   return seen;
 }
 
-/** True: never further off than by three in a hundred, and in rooms of up to sixty by one, at a few looks. */
+/** True: in rooms of up to sixty never off by more than one and that seldom, in larger ones within three in a hundred at four of five looks. */
 function expectTrue(gathering: Gathering): void {
   const count = gathering.viewers.size;
-  const seen = looks(gathering);
-  expect(Math.max(...seen.map((shown) => Math.abs(shown - count)))).toBeLessThanOrEqual(
-    Math.max(1, count > 60 ? count * 0.03 : 0),
-  );
-  if (count <= 60) expect(seen.filter((shown) => shown !== count).length / seen.length).toBeLessThan(0.3);
+  const off = looks(gathering).map((shown) => Math.abs(shown - count));
+  const share = (most: number): number => off.filter((by) => by > most).length / off.length;
+  if (count > 60) expect(share(count * 0.03)).toBeLessThan(0.2);
+  else {
+    expect(Math.max(...off)).toBeLessThanOrEqual(1);
+    expect(share(0)).toBeLessThan(0.3);
+  }
 }
 
 test.each([

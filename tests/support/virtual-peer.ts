@@ -253,11 +253,11 @@ export class VirtualPeer {
     if (!other?.alive || !this.alive || !mine || mine.attempt !== theirs?.attempt) return;
     mine.open = true;
     theirs.open = true;
-    const greetings = [other.mesh.greeting(), this.mesh.greeting()] as const;
+    const [answer, ours] = [other.mesh.greeting(this.peerId), this.mesh.greeting(peerId)];
     this.take({ type: 'link-open', peerId, host: other.mesh.host, relays: other.#options.relays ?? true });
     other.take({ type: 'link-open', peerId: this.peerId, host: this.mesh.host, relays: this.#options.relays ?? true });
-    this.take({ type: 'message', from: peerId, message: greetings[0] });
-    other.take({ type: 'message', from: this.peerId, message: greetings[1] });
+    for (const message of answer) this.take({ type: 'message', from: peerId, message });
+    for (const message of ours) other.take({ type: 'message', from: this.peerId, message });
   }
 
   #knock(): void {

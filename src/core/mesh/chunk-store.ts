@@ -1,5 +1,6 @@
 import { type ChunkHeader, DATA_STRIPES, dataPieces, pieceLength, restorePiece, STRIPES, stripeOf } from '../chunk.ts';
 import type { ChunkName, Newest, PeerId } from '../messages.ts';
+import { DESIGN } from './design.ts';
 import { MAX_SERVED, NEVER_MS, WINDOW_CHUNKS } from './limits.ts';
 
 /** A chunk on its way in, or whole. */
@@ -32,18 +33,38 @@ export class ChunkStore {
   viewers: number | null = null;
   /** When `newest` grew last. */
   newestMs = NEVER_MS;
-  /** First chunk that this peer needs: where the group of pictures that it joined in begins. */
+  /** First chunk that this peer needs: where the group of pictures that it joined in begins, or the first that came late in one. */
   base = 0;
   #newestWhole: Newest | null = null;
   #bitsPerSecond: number | null = null;
   #measured = 0;
 
-  /** @param recover makes the missing piece of a row from the others */
-  constructor(private readonly recover = restorePiece) {}
+  /**
+   * @param recover makes the missing piece of a row from the others
+   * @param joinedChunks later in a group of pictures its beginning is not fetched any more
+   */
+  constructor(
+    private readonly recover = restorePiece,
+    private readonly joinedChunks = DESIGN.joinedChunks,
+  ) {}
 
   /** Newest chunk that is whole; null before. */
   get newestWhole(): Newest | null {
     return this.#newestWhole;
+  }
+
+  /**
+   * The key chunk with which one begins who comes now: that of the newest group of which anything is here. Late in a group it is
+   * the next one, which is here as soon as what is left of this one would be: null.
+   */
+  get keyOnAir(): number | null {
+    const whole = this.#newestWhole;
+    const header = this.at(this.newest)?.header;
+    if (!whole || !header) return null;
+    const key = header.sequence - header.sinceKey;
+    if (key > whole.sequence) return key;
+    // What is whole counts, for that is what others hear.
+    return whole.sinceKey > this.joinedChunks ? null : whole.sequence - whole.sinceKey;
   }
 
   /** Rate of the show, bit/s: a slow average over its chunks; null before the first. */
@@ -169,7 +190,7 @@ export class ChunkStore {
     this.#chunks.fill(null);
     this.epochS = header.epochS;
     this.newest = -1;
-    this.base = header.sequence - header.sinceKey;
+    this.base = header.sequence - (header.sinceKey > this.joinedChunks ? 0 : header.sinceKey);
   }
 
   /** Averages over about 30 chunks: three groups of pictures, so that a keyframe hardly shows. */

@@ -68,8 +68,12 @@ export function hear(parts: Parts, neighbour: Neighbour, message: PartMessage, n
     case 'want':
       parts.relay.serve(neighbour, message.chunk, message.indices, nowMs);
       return;
+    case 'begin':
+      parts.relay.begin(neighbour, message.stripes, nowMs);
+      return;
     case 'lack':
-      parts.repair.lacks(neighbour, message.chunk, message.indices, nowMs);
+      if (message.indices.length === 0 && parts.headStart.declined(from)) parts.repair.forgo(from);
+      else parts.repair.lacks(neighbour, message.chunk, message.indices, nowMs);
       return;
     case 'signal':
       if (neighbour.within('signal', MAX_SIGNALS_PER_SECOND, nowMs)) parts.membership.received(from, message, nowMs);

@@ -137,9 +137,10 @@ export class Mesh {
     return this.neighbours.has(from) && !this.host ? this.#parts.store.judge(header, index) : 'late';
   }
 
-  /** What this peer says right behind its hello, on a link that has just opened. */
-  greeting(): Message {
-    return this.#parts.presence.greeting();
+  /** What this peer says right behind its hello, on a link that has just opened. @param to who was called, or called */
+  greeting(to: PeerId): Message[] {
+    const wish = this.host ? null : this.#parts.headStart.ask(to);
+    return wish ? [this.#parts.presence.greeting(), wish] : [this.#parts.presence.greeting()];
   }
 
   /** Takes one input and returns what is to be done, in order. */
@@ -266,6 +267,7 @@ export class Mesh {
   #status(neighbour: Neighbour, status: Extract<Message, { type: 'status' }>, nowMs: number): void {
     this.#parts.presence.learn(neighbour, status, nowMs);
     if (this.host) return;
+    if (this.#parts.headStart.isIdle(neighbour)) this.#parts.repair.forgo(neighbour.peerId);
     // The host has enough to do: it is asked for what was before while it has room for more viewers, or nobody else is here.
     const asked = neighbour.relays && !(neighbour.host && status.free === 0 && this.neighbours.size > 1);
     if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);

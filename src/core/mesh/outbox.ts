@@ -51,6 +51,11 @@ export class Outbox {
     return this.#queues.first.reduce((bytes, parcel) => bytes + parcel.bytes, 0);
   }
 
+  /** Whether so many bytes would go out at once, and leave some room. */
+  isIdle(bytes: number, nowMs: number): boolean {
+    return this.#waiting.size === 0 && this.uplink.isIdle(bytes, nowMs);
+  }
+
   /** Sends a piece, now or as soon as possible. */
   post(to: Neighbour, piece: PieceMessage, kind: ParcelClass, nowMs: number): void {
     const bytes = piece.bytes.length + pieceOverhead(piece.header, piece.path.length);

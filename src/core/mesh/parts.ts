@@ -5,6 +5,7 @@ import { ChunkStore } from './chunk-store.ts';
 import { DESIGN, type Design } from './design.ts';
 import { DoorCare } from './door-care.ts';
 import { Downstream } from './downstream.ts';
+import { HeadStart } from './head-start.ts';
 import { HeadCount } from './head-count.ts';
 import { HostClock } from './host-clock.ts';
 import { ENOUGH_LINKS, GOSSIP_MS, MAX_HOST_LINKS, QUIET_MS, TARGET_LINKS } from './limits.ts';
@@ -56,7 +57,7 @@ export function assemble(
   { emit, cut, passesOn }: PartsContext,
 ) {
   const neighbours = new Map<PeerId, Neighbour>();
-  const store = new ChunkStore(restore);
+  const store = new ChunkStore(restore, design.joinedChunks);
   const lastWord = new LastWord(store, sinceEpochS);
   const clock = new HostClock(host);
   const uplink = new Uplink(host, nowMs);
@@ -105,7 +106,8 @@ export function assemble(
       membership.meet(id, via, nowMs);
     },
   });
-  const repair = new Repair({
+  const headStart = new HeadStart((): boolean => store.epochS === null && !repair.isJoining);
+  const repair: Repair = new Repair({
     design,
     neighbours,
     store,
@@ -115,6 +117,7 @@ export function assemble(
     parentOf,
     expects: (stripe, sequence) => upstream.expects(stripe, sequence),
     patienceMs: (stripe, atMs) => upstream.patienceMs(stripe, atMs),
+    begun: headStart.asked,
   });
   const media = { store, upstream, downstream, repair, outbox, counters };
   const relay = new Relay({ host, design, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
@@ -177,6 +180,7 @@ export function assemble(
     uplink,
     clock,
     ...media,
+    headStart,
     relay,
     door,
     membership,

@@ -28,6 +28,8 @@ const NOBODY: readonly number[] = Array<number>(STRIPES).fill(0);
 
 /** So few neighbours are asked twice as often: what the line carries is to be found out as soon (chosen). */
 const FEW_WITNESSES = 6;
+/** Nothing is left in a link of what was sent over it so long ago, ms (chosen). */
+const EMPTY_MS = 500;
 
 export interface PresenceContext {
   readonly host: boolean;
@@ -78,6 +80,7 @@ export class Presence {
   greet(neighbour: Neighbour, nowMs: number): void {
     neighbour.statusSentMs = nowMs;
     this.#ping(neighbour, nowMs);
+    this.#sendTrain(neighbour, nowMs);
     if (!this.context.host) this.#name(neighbour.peerId, nowMs);
   }
 
@@ -184,12 +187,14 @@ export class Presence {
     this.#sendTrain(neighbour, nowMs);
   }
 
-  /** What the line carries is asked for once, before anything depends on it. */
+  /**
+   * What the line carries is asked for once, before anything depends on it: best while a link is new, for a newcomer soon fetches what it
+   * has missed, and behind media a train tells what the link lets out.
+   */
   #sendTrain(neighbour: Neighbour, nowMs: number): void {
-    // Behind media on the same link a train would tell what the link holds back.
     if (!this.context.uplink.isGuessed || this.context.downstream.feeds(neighbour.peerId)) return;
-    if (!this.#probe.begins(neighbour.peerId, nowMs)) return;
-    this.#ping(neighbour, nowMs);
+    if (nowMs - neighbour.fedMs < EMPTY_MS || !this.#probe.begins(neighbour.peerId, nowMs)) return;
+    if (neighbour.pingSentMs !== nowMs) this.#ping(neighbour, nowMs);
     this.context.send(neighbour.peerId, { type: 'ping', sentMs: nowMs, padding: TRAIN_BYTES });
     this.context.uplink.spend(TRAIN_BYTES);
   }

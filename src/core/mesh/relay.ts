@@ -7,6 +7,7 @@ import type { Downstream } from './downstream.ts';
 import { BARREN_MS, CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
+import { Newcomers } from './newcomers.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
 import type { Repair } from './repair.ts';
 import type { Upstream } from './upstream.ts';
@@ -53,6 +54,9 @@ interface Way {
   readonly on: readonly number[];
 }
 
+/** Named instead of a chunk by one that sends nothing of what was asked for without a name. */
+const NO_CHUNK: ChunkName = { epochS: 0, sequence: 0 };
+
 /** The host's own pieces have come no way at all. */
 const NO_WAY: readonly number[] = [];
 
@@ -65,6 +69,7 @@ const isSameWay = (a: readonly number[], b: readonly number[]): boolean =>
 /** The path of a piece through one peer: in from a parent or by pull, kept, out to the children and to who asks. */
 export class Relay {
   #turn = 0;
+  readonly #newcomers = new Newcomers();
   /** By stripe: nearly all of its pieces come the same way, so nearly all share one. */
   readonly #ways: Way[] = [];
 
@@ -143,14 +148,29 @@ export class Relay {
   /** On to the children of its stripe. One header object a chunk: that is how the outbox knows a piece again. */
   #pass({ header, pieces, paths }: StoredChunk, index: number, except: PeerId | null, nowMs: number): void {
     const bytes = pieces[index];
-    if (bytes) this.#push({ type: 'piece', path: paths[index] ?? [], header, index, bytes }, except, nowMs);
+    if (!bytes) return;
+    const piece = { type: 'piece', path: paths[index] ?? [], header, index, bytes } as const;
+    this.#push(piece, except, nowMs);
+    if (header.kind === 'key') this.#welcome(piece, nowMs);
+  }
+
+  /** On to newcomers who asked for it before it was here. */
+  #welcome(piece: PieceMessage, nowMs: number): void {
+    const stripe = stripeOf(piece.index);
+    for (const peerId of this.#newcomers.waitingFor(piece.header.sequence, stripe, nowMs)) {
+      const neighbour = this.context.neighbours.get(peerId);
+      if (neighbour && !this.context.downstream.has(peerId, stripe))
+        this.context.outbox.post(neighbour, piece, 'pull', nowMs);
+    }
   }
 
   /** The host's own chunk. */
   publish({ header, pieces }: CutChunk, nowMs: number): void {
     pieces.forEach((bytes, index) => {
       this.context.store.add(header, index, bytes, NO_WAY, nowMs);
-      this.#push({ type: 'piece', path: NO_WAY, header, index, bytes }, null, nowMs);
+      const piece = { type: 'piece', path: NO_WAY, header, index, bytes } as const;
+      this.#push(piece, null, nowMs);
+      if (header.kind === 'key') this.#welcome(piece, nowMs);
     });
   }
 
@@ -237,6 +257,25 @@ export class Relay {
       }
     }
     if (!chunk || lacking.length > 0) this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
+  }
+
+  /**
+   * A newcomer asks for the key chunk that is on air, before it has heard which that is: what is here of it goes at once, and
+   * what is not as soon as it comes. A host does so only where its line is idle: behind the rest is everyone.
+   */
+  begin(newcomer: Neighbour, stripes: readonly number[], nowMs: number): void {
+    const { store, host, outbox } = this.context;
+    const key = store.keyOnAir;
+    const chunk = key === null ? undefined : store.at(key);
+    const pieces = [...(chunk?.pieces.entries() ?? [])];
+    const here = pieces.filter(([index, bytes]) => bytes && stripes.includes(stripeOf(index))).map(([index]) => index);
+    const bytes = here.reduce((sum, index) => sum + (chunk?.pieces[index]?.length ?? 0), 0);
+    if (!this.context.passesOn() || (host && (bytes === 0 || !outbox.isIdle(bytes, nowMs)))) {
+      this.#send(newcomer.peerId, { type: 'lack', chunk: NO_CHUNK, indices: [] });
+      return;
+    }
+    this.#newcomers.add(newcomer.peerId, stripes, key, nowMs);
+    if (chunk && here.length > 0) this.serve(newcomer, chunk.header, here, nowMs);
   }
 
   /** Lets go of children who are gone, told to go, or too many. Due with each slow decision. */

@@ -1,4 +1,4 @@
-import { DATA_STRIPES, STRIPES, stripeOf } from '../chunk.ts';
+import { DATA_STRIPES, MAX_PIECES, STRIPES, stripeOf } from '../chunk.ts';
 import { type ChunkName, MAX_GROUP_CHUNKS, type Message, type Newest, type PeerId } from '../messages.ts';
 import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
@@ -46,6 +46,8 @@ export interface RepairContext {
   readonly neighbours: ReadonlyMap<PeerId, Neighbour>;
   readonly sources: Sources;
   readonly random: () => number;
+  /** Stripes of the key chunk that were asked for behind the hello: they are on their way. */
+  readonly begun: ReadonlyMap<PeerId, readonly number[]>;
   parentOf(stripe: number): PeerId | null;
   /** Whether a parent pushes that chunk's pieces of the stripe; what came before it was taken, it does not. */
   expects(stripe: number, sequence: number): boolean;
@@ -59,6 +61,8 @@ export class Repair {
   /** Everything before is whole or given up. */
   #from = 0;
   #group: Group | null = null;
+  /** What was asked for behind the first hellos is known to be on its way. */
+  #knowsBegun = false;
   /** The newest chunk when it was looked at last. */
   #newest = -1;
   #joinMs = Number.NEGATIVE_INFINITY;
@@ -142,6 +146,28 @@ export class Repair {
     }
   }
 
+  /** Whether a group of pictures is being fetched. */
+  get isJoining(): boolean {
+    return this.#group !== null;
+  }
+
+  /** What was asked for behind hellos is on its way, of as many rows as a chunk may have. */
+  #awaitBegun({ asked }: Hole, nowMs: number): void {
+    this.#knowsBegun = true;
+    for (const [peerId, stripes] of this.context.begun) {
+      for (let row = 0; row < MAX_PIECES; row += STRIPES) {
+        for (const stripe of stripes) asked.set(row + stripe, { peerId, atMs: nowMs });
+      }
+    }
+  }
+
+  /** What was asked of it does not come. */
+  forgo(peerId: PeerId): void {
+    for (const { asked } of this.#holes.values()) {
+      for (const [index, last] of asked) if (last.peerId === peerId) asked.delete(index);
+    }
+  }
+
   /** A piece came twice: where all are late, asking elsewhere only takes the line from those who would have it soon. */
   cameTwice(): void {
     this.#pullsPerSecond = Math.max(LEAST_PULLS, this.#pullsPerSecond * NEEDLESS_SHARE);
@@ -180,6 +206,8 @@ export class Repair {
     if (known) return known;
     const hole = { noticedMs: chunk?.seenMs ?? nowMs, asked: new Map(), lacking: new Set<PeerId>(), retryMs: nowMs };
     this.#holes.set(sequence, hole);
+    const first = this.#group?.start ?? this.context.store.base;
+    if (!this.#knowsBegun && sequence === first) this.#awaitBegun(hole, nowMs);
     return hole;
   }
 

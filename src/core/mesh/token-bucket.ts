@@ -40,8 +40,13 @@ export class TokenBucket {
 
   /** The same for what can wait: takes only from what has been left over for a while. */
   takeIdle(bytes: number, nowMs: number): boolean {
+    return this.isIdle(bytes, nowMs) && this.take(bytes, true, nowMs);
+  }
+
+  /** Whether so many bytes have been left over for a while. */
+  isIdle(bytes: number, nowMs: number): boolean {
     this.#fill(nowMs);
-    return this.#spareTokens >= bytes + this.#sizeBytes / 2 && this.take(bytes, true, nowMs);
+    return this.#spareTokens >= bytes + this.#sizeBytes / 2;
   }
 
   /** What went out besides media, bytes: it needs the same line. */

@@ -212,6 +212,11 @@ export class Uplink {
     return this.#bucket.takeIdle(bytes, nowMs);
   }
 
+  /** Whether so much has been left over for a while. */
+  isIdle(bytes: number, nowMs: number): boolean {
+    return this.#bucket.isIdle(bytes, nowMs);
+  }
+
   /** What went out besides media, bytes: it needs the same line. */
   spend(bytes: number): void {
     this.#bucket.spend(bytes);

@@ -149,6 +149,7 @@ export class Upstream {
       const { parent } = feed;
       if (parent !== null && feed.isGone(this.#heardMs(parent), nowMs)) this.#leave(stripe, parent, nowMs);
       else if (!feed.isBusy) this.#tendParent(stripe, nowMs);
+      else if (feed.parent === null && feed.pending !== null) this.#turnFrom(feed.pending, stripe, nowMs);
     });
     this.lackingSinceMs = this.isLacking ? (this.lackingSinceMs ?? nowMs) : null;
     this.#improve(nowMs);
@@ -325,6 +326,16 @@ export class Upstream {
     this.context.send(peerId, { type: 'subscribe', stripe, spare: this.context.spare(stripe), urgent });
   }
 
+  /** One without room was asked for want of others, and most likely refuses: who has some, and has come meanwhile, is asked at once. */
+  #turnFrom(asked: PeerId, stripe: number, nowMs: number): void {
+    const full = this.context.neighbours.get(asked);
+    if (full?.status.free !== 0) return;
+    const roomy = this.#choice.best(stripe, NO_DEPTH - 1, nowMs, ({ status }) => status.free > 0);
+    // If a host agrees all the same it becomes the parent.
+    if (roomy && !full.host) this.context.send(asked, { type: 'unsubscribe', stripe });
+    if (roomy) this.#ask(stripe, roomy.peerId, nowMs);
+  }
+
   /** Of no use any longer, whatever it still sends. */
   #leave(stripe: number, parent: PeerId, nowMs: number): void {
     const feed = this.#at(stripe);
@@ -341,7 +352,7 @@ export class Upstream {
   }
 
   #take(feed: StripeFeed, parent: PeerId, nowMs: number): void {
-    feed.take(parent, this.#newestOf(parent), nowMs);
+    feed.take(parent, this.context.neighbours.get(parent)?.status.newest?.sequence ?? -1, nowMs);
     this.context.moved();
   }
 
@@ -356,10 +367,6 @@ export class Upstream {
   #distrust(peerId: PeerId): void {
     const neighbour = this.context.neighbours.get(peerId);
     if (neighbour) neighbour.broken = Math.min(MAX_BROKEN, neighbour.broken + 1);
-  }
-
-  #newestOf(peerId: PeerId): number {
-    return this.context.neighbours.get(peerId)?.status.newest?.sequence ?? -1;
   }
 
   #heardMs(peerId: PeerId): number {

@@ -53,6 +53,7 @@ export function messageBytes(message: Message): number {
       return 29 + varUint(message.padding);
     case 'subscribe':
       return 3 + count(message.spare);
+    case 'begin':
     case 'unsubscribe':
     case 'subscribed':
       return 2;

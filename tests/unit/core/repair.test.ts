@@ -21,6 +21,7 @@ function setUp() {
     design: DESIGN,
     store,
     sources: new Sources({ ...common, isChild: () => false }),
+    begun: new Map(),
     expects: () => false,
     patienceMs: () => 0,
     send: (_, message) => sent.push(message),

@@ -114,6 +114,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   piece,
   fc.record({ type: type('want'), chunk, indices }),
   fc.record({ type: type('lack'), chunk, indices }),
+  fc.record({ type: type('begin'), stripes: fc.subarray([...Array(STRIPES).keys()], { minLength: 1 }) }),
   fc.record({ type: type('signal'), from: peerId, to: peerId, attempt: uint32, data: text(MAX_SIGNAL_BYTES) }),
   fc.constant({ type: 'end' as const, header: END }),
   fc.constant({ type: 'bye' as const }),

@@ -106,6 +106,8 @@ test.each<[string, Message]>([
   ['a piece of the last word', { type: 'piece', path: [], header: END, index: 0, bytes: new Uint8Array(0) }],
   ['a last word that is a chunk', { type: 'end', header: HEADERS[0] ?? END }],
   ['a stripe too many', { type: 'unsubscribe', stripe: STRIPES }],
+  ['a beginning without a stripe', { type: 'begin', stripes: [] }],
+  ['a beginning with a stripe too many', { type: 'begin', stripes: [STRIPES] }],
   ['an index twice', { type: 'want', chunk: { epochS: 1, sequence: 1 }, indices: [3, 3] }],
   ['an index out of bounds', { type: 'lack', chunk: { epochS: 1, sequence: 1 }, indices: [MAX_PIECES] }],
   ['a chunk out of bounds', { type: 'want', chunk: { epochS: 1, sequence: 2 ** 32 }, indices: [] }],

@@ -113,7 +113,7 @@ function openDesk(host: boolean): void {
         ...on,
         hash: () => new Uint8Array(32),
         hello: () => hello(OWN) as Extract<Message, { type: 'hello' }>,
-        greeting: () => null,
+        greeting: () => [],
         onRubbish: () => {
           channel.close();
         },
