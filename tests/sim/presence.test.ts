@@ -86,10 +86,12 @@ test('who hides all that hang on it hides no more than in its middle stripe, a l
   claim(liar, 0);
   gathering.run(2_000);
   let hidden = 0;
+  let most = 0;
   for (let look = 0; look < 12; look++) {
     gathering.run(250);
     hidden = Math.max(hidden, inMiddle(liar));
+    most = Math.max(most, inMain(liar));
     expect(gathering.host.mesh.viewers).toBeGreaterThanOrEqual(60 - hidden - 3); // who changes parents just now
   }
-  expect(hidden).toBeLessThan(inMain(liar));
+  expect(hidden).toBeLessThan(most);
 });

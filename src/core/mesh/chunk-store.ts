@@ -33,8 +33,10 @@ export class ChunkStore {
   viewers: number | null = null;
   /** When `newest` grew last. */
   newestMs = NEVER_MS;
-  /** First chunk that this peer needs: where the group of pictures that it joined in begins, or the first that came late in one. */
+  /** Where the group of pictures begins that this peer joined in: what came before is of no interest. */
   base = 0;
+  /** The first chunk that it needs: late in a group what came before is not fetched any more. */
+  first = 0;
   #newestWhole: Newest | null = null;
   #bitsPerSecond: number | null = null;
   #measured = 0;
@@ -190,7 +192,8 @@ export class ChunkStore {
     this.#chunks.fill(null);
     this.epochS = header.epochS;
     this.newest = -1;
-    this.base = header.sequence - (header.sinceKey > this.joinedChunks ? 0 : header.sinceKey);
+    this.base = header.sequence - header.sinceKey;
+    this.first = header.sinceKey > this.joinedChunks ? header.sequence : this.base;
   }
 
   /** Averages over about 30 chunks: three groups of pictures, so that a keyframe hardly shows. */

@@ -114,6 +114,11 @@ export class Downstream {
     return this.#children[stripe]?.keys() ?? [];
   }
 
+  /** Since when that child is fed in that stripe, ms; infinite if it isn't. */
+  sinceMs(peerId: PeerId, stripe: number): number {
+    return this.#children[stripe]?.get(peerId)?.sinceMs ?? Number.POSITIVE_INFINITY;
+  }
+
   has(peerId: PeerId, stripe: number): boolean {
     return this.#children[stripe]?.has(peerId) ?? false;
   }

@@ -14,7 +14,7 @@ const FEW_LINKS = 3;
  */
 export function introduceWaiting(parts: Parts, self: PeerId, viewers: number, nowMs: number): void {
   const { door, membership, lastWord, free, host, send } = parts;
-  for (const newcomer of door.waiting(viewers, host && isBehind(parts), nowMs)) {
+  for (const newcomer of door.waiting(viewers, host && isBehind(parts, nowMs), nowMs)) {
     if (!door.introduces) continue;
     const itself: Member = { peerId: self, free: free(), depth: host ? 0 : 1, door: host };
     send(newcomer, { type: 'members', members: [itself, ...membership.introductions(newcomer, nowMs)] });
@@ -39,6 +39,6 @@ export function knockIfLost(
   if (door.tend(live, viewers, heardMs, nowMs, isOver)) membership.callAhead();
 }
 
-function isBehind({ outbox, neighbours, uplink }: Parts): boolean {
-  return ((outbox.waitingBytes + queuedBytes(neighbours)) * 8_000) / uplink.capacityBps > BEHIND_MS;
+function isBehind({ outbox, neighbours, uplink }: Parts, nowMs: number): boolean {
+  return ((outbox.waitingBytes + queuedBytes(neighbours, nowMs)) * 8_000) / uplink.capacityBps > BEHIND_MS;
 }

@@ -129,7 +129,7 @@ export class Mesh {
 
   /** First copies of live media that wait for the uplink, and what the links hold back, bytes. */
   get backlogBytes(): number {
-    return this.#parts.outbox.waitingBytes + queuedBytes(this.neighbours);
+    return this.#parts.outbox.waitingBytes + queuedBytes(this.neighbours, this.#nowMs);
   }
 
   /** Whether a piece is worth checking: asked before its signature and hash are looked at. */
@@ -319,7 +319,7 @@ export class Mesh {
     this.#policyMs = nowMs;
     const { neighbours, downstream } = this.#parts;
     const isFull = !this.host || isCrowdFull(neighbours, downstream);
-    this.#parts.uplink.judge(heldBack(neighbours, downstream), isFull, nowMs);
+    this.#parts.uplink.judge(heldBack(neighbours, downstream, nowMs), isFull, nowMs);
     const passesOn = this.#relays || this.host;
     const showBps = this.#parts.store.bitsPerSecond ?? this.#nominalBps;
     this.#parts.downstream.slots = passesOn ? this.#parts.uplink.slots(showBps, this.heads.isCrowd(nowMs)) : 0;

@@ -20,6 +20,9 @@ const STRANGE = 1;
 const DOUBTFUL = 3;
 /** One that agreed to push and pushed nothing costs so much more each time, in hops (chosen). */
 const BROKEN = 2;
+/** Each piece asked in vain of one that has never sent any, in hops, and how many count (chosen: such a one most likely lies). */
+const OWED = 1;
+const MOST_OWED = 8;
 /** Nearer to the host than this, moving pays only for more than one hop (chosen). */
 const SHALLOW = 1;
 
@@ -124,6 +127,7 @@ export class ParentChoice {
       strange +
       full +
       neighbour.broken * BROKEN +
+      (neighbour.newestSent < 0 ? Math.min(neighbour.debt, MOST_OWED) * OWED : 0) +
       farMs / 200 +
       this.context.random() * 0.3
     );

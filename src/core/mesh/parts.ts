@@ -120,7 +120,21 @@ export function assemble(
     begun: headStart.asked,
   });
   const media = { store, upstream, downstream, repair, outbox, counters };
-  const relay = new Relay({ host, design, mark: markOf(peerId), neighbours, ...media, free, passesOn, emit, cut });
+  const relay = new Relay({
+    host,
+    design,
+    mark: markOf(peerId),
+    neighbours,
+    ...media,
+    free,
+    passesOn,
+    emit,
+    cut,
+    children: (stripe, atMs) => roots.inOrder(stripe, atMs),
+    succeed: (atMs) => {
+      roots.succeed(atMs);
+    },
+  });
   const door = new DoorCare(host, random, emit);
   const membership = new Membership({
     peerId,

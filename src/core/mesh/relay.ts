@@ -10,6 +10,7 @@ import type { Neighbour } from './neighbour.ts';
 import { Newcomers } from './newcomers.ts';
 import type { Outbox, ParcelClass } from './outbox.ts';
 import type { Repair } from './repair.ts';
+import { MANY_LINKS, UNPROVEN_STRIPES } from './roots.ts';
 import type { Upstream } from './upstream.ts';
 
 type PieceMessage = Extract<Message, { type: 'piece' }>;
@@ -20,9 +21,6 @@ const SLOW_LINK_BYTES = 20 * 1024;
 const SLOW_TIMES = 4;
 /** A host's child of whom nobody spoke for so long is of no use to others, ms; its word counts nothing then (chosen). */
 const CREDIT_MS = 4_000;
-/** A source with so many links gives a child of whom nobody spoke at most so many stripes (chosen). */
-const MANY_LINKS = 8;
-const UNPROVEN_STRIPES = 2;
 /** Chunks this far behind the newest are history: a newcomer's, not a gap in what is live (chosen). */
 const HISTORY_CHUNKS = 5;
 /** A new link is full of what a newcomer has missed at first, ms (chosen). */
@@ -42,6 +40,10 @@ export interface RelayContext {
   readonly counters: MeshCounters;
   /** Whether this peer passes on at all. */
   passesOn(): boolean;
+  /** A host's look at its children, before each chunk: who has vanished is succeeded. */
+  succeed(nowMs: number): void;
+  /** Those who are fed a stripe, in the order in which they are. */
+  children(stripe: number, nowMs: number): Iterable<PeerId>;
   /** Slots that others may be told of. */
   free(): number;
   emit(effect: Effect): void;
@@ -166,6 +168,7 @@ export class Relay {
 
   /** The host's own chunk. */
   publish({ header, pieces }: CutChunk, nowMs: number): void {
+    this.context.succeed(nowMs);
     pieces.forEach((bytes, index) => {
       this.context.store.add(header, index, bytes, NO_WAY, nowMs);
       const piece = { type: 'piece', path: NO_WAY, header, index, bytes } as const;
@@ -332,7 +335,7 @@ export class Relay {
   #push(piece: PieceMessage, except: PeerId | null, nowMs: number): void {
     let kind: ParcelClass = 'first';
     const quiet: Neighbour[] = [];
-    for (const child of this.context.downstream.of(stripeOf(piece.index))) {
+    for (const child of this.context.children(stripeOf(piece.index), nowMs)) {
       const neighbour = child === except ? undefined : this.context.neighbours.get(child);
       if (!neighbour) continue;
       if (nowMs - neighbour.heardMs > CHILD_QUIET_MS) {

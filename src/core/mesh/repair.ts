@@ -198,7 +198,7 @@ export class Repair {
     this.#newest = -1;
     this.#holes.clear();
     for (const neighbour of this.context.neighbours.values()) neighbour.asked = 0;
-    this.#from = this.context.store.base;
+    this.#from = this.context.store.first;
   }
 
   #hole(sequence: number, chunk: StoredChunk | undefined, nowMs: number): Hole {
@@ -206,8 +206,8 @@ export class Repair {
     if (known) return known;
     const hole = { noticedMs: chunk?.seenMs ?? nowMs, asked: new Map(), lacking: new Set<PeerId>(), retryMs: nowMs };
     this.#holes.set(sequence, hole);
-    const first = this.#group?.start ?? this.context.store.base;
-    if (!this.#knowsBegun && sequence === first) this.#awaitBegun(hole, nowMs);
+    const begins = this.#group ? sequence === this.#group.start : chunk?.header.kind === 'key';
+    if (begins && !this.#knowsBegun) this.#awaitBegun(hole, nowMs);
     return hole;
   }
 

@@ -13,6 +13,9 @@ const UNPROVEN_MS = 3_000;
 const CREDITED_MS = 750;
 /** With fewer neighbours besides there may be nobody to say so (chosen). */
 const LEAST_WITNESSES = 3;
+/** A source with so many links gives a child of whom nobody spoke at most so many stripes (chosen). */
+export const MANY_LINKS = 8;
+export const UNPROVEN_STRIPES = 2;
 /** One that was offered a stripe in vain is not asked again for so long, ms (chosen). */
 const IN_VAIN_MS = 5_000;
 /** Slots that make one a root (chosen: with fewer the tree becomes a chain). */
@@ -52,6 +55,7 @@ export class Roots {
     if (!host) return;
     for (const [peerId, atMs] of this.#offered) if (nowMs - atMs > IN_VAIN_MS) this.#offered.delete(peerId);
     const viewers = heads.viewers(nowMs);
+    if (this.context.neighbours.size >= MANY_LINKS) this.#weed(nowMs);
     for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
       const children = [...downstream.of(stripe)];
       if (viewers <= children.length || children.some((child) => this.#bears(child, stripe, nowMs)))
@@ -65,11 +69,59 @@ export class Roots {
     }
   }
 
+  /** Stripes all of whose children have fallen silent, as when many vanish at once, are with somebody else before these are given up. */
+  succeed(nowMs: number): void {
+    const { host, neighbours, downstream, heads } = this.context;
+    if (!host) return;
+    for (let stripe = 0; stripe < STRIPES; stripe++) {
+      const children = [...downstream.of(stripe)];
+      const isSilent = (child: PeerId): boolean =>
+        nowMs - (neighbours.get(child)?.heardMs ?? NEVER_MS) > CHILD_QUIET_MS;
+      if (children.length === 0 || !children.every(isSilent) || heads.viewers(nowMs) <= children.length) continue;
+      this.#plant(stripe, children, nowMs);
+    }
+  }
+
+  /** Where others are waiting, one whom nobody names keeps no more than some stripes: the first who promised everything came before them. */
+  #weed(nowMs: number): void {
+    const { neighbours, downstream, send } = this.context;
+    for (const neighbour of neighbours.values()) {
+      const { peerId } = neighbour;
+      const stripes = downstream.stripesOf(peerId);
+      if (stripes.length <= UNPROVEN_STRIPES || isProven(neighbour, nowMs)) continue;
+      const old = stripes.filter((stripe) => nowMs - downstream.sinceMs(peerId, stripe) > UNPROVEN_MS);
+      const spare = old.find((stripe) => downstream.count(stripe) > 1);
+      if (spare === undefined) continue;
+      neighbour.barrenMs = nowMs;
+      const [heir] = this.inOrder(spare, nowMs);
+      downstream.dismiss(peerId, spare, nowMs);
+      send(peerId, { type: 'refused', stripe: spare, free: 0, instead: heir === peerId ? null : (heir ?? null) });
+    }
+  }
+
   /** A child gave a stripe back: most likely it goes, and is not to have it again. */
   left(peerId: PeerId, nowMs: number): void {
     if (!this.context.host) return;
     this.#offered.set(peerId, nowMs);
     this.tend(nowMs);
+  }
+
+  /**
+   * The children of a stripe, in the order in which they are fed: those first by whom others get it, for where the line is short further
+   * copies are dropped, and a first child that passes nothing on would keep the show from everybody.
+   */
+  inOrder(stripe: number, nowMs: number): Iterable<PeerId> {
+    const { host, neighbours, downstream } = this.context;
+    const children = downstream.of(stripe);
+    if (!host || neighbours.size < LEAST_WITNESSES) return children;
+    const rank = (child: PeerId): number => {
+      if (nowMs - (neighbours.get(child)?.creditMs[stripe] ?? NEVER_MS) < UNPROVEN_MS) return 0;
+      return nowMs - downstream.sinceMs(child, stripe) < FRUITLESS_MS ? 1 : 2;
+    };
+    return [...children]
+      .map((child) => ({ child, rank: rank(child) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ child }) => child);
   }
 
   /** Whether others hang on that child, by its own word: nobody gains by denying it. */

@@ -44,7 +44,7 @@ function hostWith(slots: number, free: readonly number[]) {
     const neighbour = neighbours.get(peer(at));
     if (neighbour) neighbour.creditMs[stripe] = atMs;
   }
-  return { downstream, sent, bears, credit, until };
+  return { roots, neighbours, downstream, sent, bears, credit, until };
 }
 
 test('a stripe that nobody takes is given at once to whoever can pass it on', () => {
@@ -104,4 +104,59 @@ test('with only as many viewers as children nothing is changed', () => {
   for (let stripe = 0; stripe < DATA_STRIPES; stripe++) downstream.take(peer(0), stripe, 12, 0);
   until(0, 10_000);
   expect(sent).toEqual([]);
+});
+
+test('those by whom others get a stripe are fed first, those who had time to show it and did not last', () => {
+  const { roots, downstream, credit } = hostWith(20, [12, 12, 12, 12]);
+  downstream.take(peer(0), 0, 12, 0); // says nothing, and nobody speaks for it
+  downstream.take(peer(1), 0, 12, 3_500); // has just come
+  downstream.take(peer(2), 0, 12, 0);
+  credit(2, 0, 3_800);
+  expect([...roots.inOrder(0, 4_000)]).toEqual([peer(2), peer(1), peer(0)]);
+  // Where hardly anybody is there to speak for them nothing is read out of silence.
+  const few = hostWith(20, [12, 12]);
+  few.downstream.take(peer(0), 0, 12, 0);
+  few.downstream.take(peer(1), 0, 12, 3_500);
+  expect([...few.roots.inOrder(0, 4_000)]).toEqual([peer(0), peer(1)]);
+});
+
+test('who came first and took everything keeps two stripes, unless somebody gets one by it', () => {
+  const crowd = Array<number>(9).fill(0);
+  const { downstream, sent, until } = hostWith(20, crowd);
+  for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
+    downstream.take(peer(0), stripe, 50, 0);
+    downstream.take(peer(1), stripe, 12, 0);
+  }
+  until(0, 2_750);
+  expect(sent).toEqual([]);
+  until(3_000, 10_000);
+  const told = sent.filter(({ to, message }) => to === peer(0) && message.type === 'refused');
+  expect(told.length).toBeGreaterThanOrEqual(DATA_STRIPES - 2);
+  for (const { peerId, stripe } of downstream.overdue(20_000)) downstream.remove(peerId, stripe);
+  expect(downstream.stripesOf(peer(0))).toHaveLength(2);
+});
+
+test('one of whom others speak keeps all that it has', () => {
+  const { downstream, sent, credit, until } = hostWith(20, Array<number>(9).fill(0));
+  for (let stripe = 0; stripe < DATA_STRIPES; stripe++) {
+    downstream.take(peer(0), stripe, 50, 0);
+    downstream.take(peer(1), stripe, 12, 0);
+  }
+  for (let atMs = 0; atMs < 8_000; atMs += 500) {
+    credit(0, 1, atMs);
+    until(atMs, atMs + 250);
+  }
+  expect(sent.filter(({ to }) => to === peer(0))).toEqual([]);
+});
+
+test('a stripe all of whose children have vanished goes to somebody else as soon as they are silent, not when they are given up', () => {
+  const { roots, neighbours, downstream } = hostWith(1, [12, 12, 12, 12]);
+  downstream.take(peer(0), 0, 12, 0);
+  for (const [peerId, neighbour] of neighbours) neighbour.heardMs = peerId === peer(0) ? 0 : 500;
+  roots.succeed(400);
+  expect([...downstream.of(0)]).toEqual([peer(0)]);
+  roots.succeed(500);
+  expect([...downstream.of(0)]).toHaveLength(2);
+  roots.succeed(510);
+  expect([...downstream.of(0)]).toHaveLength(2);
 });
