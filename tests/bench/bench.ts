@@ -7,6 +7,7 @@ import { startSite } from '../support/site.ts';
 import { NodeCrowd } from './node-crowd.ts';
 import { measureKilledHosts, measureLongRecording, measureRecordedShow, measureRecordingCost } from './recordings.ts';
 import { measureLocalNetwork } from './lan.ts';
+import { measureSetUp, ownAddress } from './set-up.ts';
 import { measureSoak } from './soak.ts';
 import { compareWithStar } from './star.ts';
 import { measureTalk } from './talk.ts';
@@ -15,7 +16,7 @@ import { measureCrowd, measureFirstPicture, measureKilledRelay, measureMemory } 
 
 /**
  * `npm run bench -- [--only star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,
- * lan,lan-silent,soak]
+ * lan,lan-silent,soak,set-up]
  * [--viewers N] [--hours N] [--minutes N] [--seed N] [--json]`: whole shows on this machine, at full
  * length. Prints tables, and with `--json` one object as the last line; exits with 1 when a bar does not hold.
  * `--viewers` is for `star`: 24 keep two cores 78 % busy; each more costs 2 to 3 % of a core.
@@ -25,7 +26,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: {
       type: 'string',
-      default: 'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,lan,lan-silent,soak',
+      default:
+        'star,crowd,first,kill,talk,memory,record,record-kill,record-long,record-cost,lan,lan-silent,soak,set-up',
     },
     viewers: { type: 'string', default: '24' },
     hours: { type: 'string', default: '3' },
@@ -74,6 +76,21 @@ async function lan(multicast: boolean): Promise<Figure[]> {
   return [];
 }
 
+/** What a link takes until it is open: in a browser that knows its own address. */
+async function setUp(): Promise<Figure[]> {
+  const address = ownAddress();
+  if (address === null) {
+    console.log('\nNot measured: this machine has no address but its own loopback.');
+    return [];
+  }
+  const browser = await launchKnownByAddress();
+  try {
+    return await measureSetUp(browser, address, 50, 5);
+  } finally {
+    await browser.close();
+  }
+}
+
 try {
   await part('star', `Star and mesh, ${values.viewers} viewers, 320×180, uplink 3 × 400 kbit/s, 30 s each`, () =>
     star(Number(values.viewers)),
@@ -104,6 +121,7 @@ try {
   await part('memory', 'Memory of the pages, 2 and 10 minutes into the show', () =>
     measureMemory(launchKnownByAddress, site.url, [2, 10]),
   );
+  await part('set-up', 'A link over a way of 50 ms, 5 times', setUp);
   await part('lan', 'Host and 6 viewers on a local network, over plain http, with no way out', () => lan(true));
   await part('lan-silent', 'The same, and multicast is blocked', () => lan(false));
 } finally {

@@ -8,7 +8,7 @@ import type { SimPeer } from './sim-peer.ts';
 
 /** A description is made in this time, and ICE, DTLS and SCTP take so many round trips. @see sim-peer.ts */
 const DESCRIBE_MS = 8;
-const SETUP_ROUND_TRIPS = 4;
+const SETUP_ROUND_TRIPS = 3.5;
 const OFFER = 'chat offer'.padEnd(680, '.');
 const ANSWER = 'chat answer'.padEnd(660, '.');
 /** A vanished page, or one behind a cut, is noticed by the transport after 5 to 15 s (measured). */

@@ -34,7 +34,7 @@ function setUp(isHost: boolean) {
   meet(FULL, 0, isHost);
   upstream.tend(1_000);
   const said = (type: Message['type'], to: PeerId) => sent.filter((one) => one.message.type === type && one.to === to);
-  return { upstream, meet, said, sent };
+  return { upstream, neighbours, meet, said };
 }
 
 test.each([false, true])(
@@ -67,4 +67,25 @@ test('one with room is left alone while it thinks', () => {
   meet('3'.repeat(16), 20, false);
   upstream.tend(1_060);
   expect(said('unsubscribe', ROOMY)).toEqual([]);
+});
+
+test('one that never sent a piece that was asked of it is not asked for a stripe while somebody else has some', () => {
+  const { upstream, neighbours, meet, said } = setUp(false);
+  upstream.lost(FULL, 1_010);
+  neighbours.delete(FULL);
+  const [liar, honest] = ['4'.repeat(16), '5'.repeat(16)] as [PeerId, PeerId];
+  meet(liar, 50, false);
+  meet(honest, 10, false);
+  for (const [peerId, newestSent] of [
+    [liar, -1],
+    [honest, 9],
+  ] as const) {
+    const neighbour = neighbours.get(peerId);
+    if (!neighbour) throw new Error('not met');
+    neighbour.newestSent = newestSent;
+    for (let count = 0; count < 6; count++) neighbour.owe();
+  }
+  upstream.tend(1_020);
+  expect(said('subscribe', honest).length).toBeGreaterThanOrEqual(DATA_STRIPES - 1);
+  expect(said('subscribe', liar).length).toBeLessThanOrEqual(2);
 });
