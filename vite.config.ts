@@ -22,7 +22,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
-    // Small files that every page with a show loads anyway: in one they take less than in a dozen.
+    // Small files that pages load anyway, every one of them or those with a show: in two they take less than in two dozen.
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -30,6 +30,10 @@ export default defineConfig({
             {
               name: 'show-parts',
               test: /src\/(core\/fmp4\/(box-reader|boxes|fragment|fragment-reader|tracks)|adapters\/(keys\/(show-keys|stored-show|person-keys)|player\/media-source|room\/people-list)|core\/stream-id)/,
+            },
+            {
+              name: 'page-parts',
+              test: /src\/(ui\/(parts\/(CopyButton|Notice|Rings|Switch)\.svelte|messages\/plural|say|surroundings|room\/name-of)|app\/problem)|@lucide\/svelte\/dist\/(Icon|icons\/(x|check))\.svelte/,
             },
           ],
         },
