@@ -50,7 +50,8 @@ async function part(key: string, title: string, measure: () => Promise<Figure[]>
   console.log(`\n${title}`);
   for (const { name, value, unit, bar, holds } of figures) {
     const judged = bar === null ? '' : holds ? `holds (${Math.round(bar)})` : `FAILS (${Math.round(bar)})`;
-    console.log(`  ${name.padEnd(46)} ${String(value).padStart(9)} ${unit.padEnd(5)} ${judged}`);
+    const shown = Number.isFinite(value) ? String(value) : 'never'; // where nothing came nothing took any time
+    console.log(`  ${name.padEnd(46)} ${shown.padStart(9)} ${unit.padEnd(5)} ${judged}`);
   }
 }
 

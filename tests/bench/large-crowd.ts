@@ -129,7 +129,7 @@ function judgeChunks(nodes: readonly Sight[], fromMs: number, toMs: number) {
   const onTime = within.map((played) => played.filter(([captured, at]) => at <= captured + PLAYOUT_MS).length);
   return {
     served: onTime.filter((chunks) => chunks === due && due > 0).length,
-    onTime: sum(onTime, (chunks) => chunks) / (due * nodes.length),
+    onTime: due > 0 ? sum(onTime, (chunks) => chunks) / (due * nodes.length) : 0,
     delays: within.flatMap((played) => played.map(([captured, at]) => at - captured)),
   };
 }
