@@ -66,3 +66,18 @@ test('a host knows what its line carries as soon as some have come, though all o
   expect(gathering.host.mesh.uplink.capacityBps).toBeGreaterThan(5_000_000);
   expect(gathering.host.mesh.uplink.capacityBps).toBeLessThan(8_000_000);
 });
+
+test('who asks for the key chunk on air again and again gets the first one only', async () => {
+  const room = new Room({ viewers: 2, hostTimes: 4 });
+  await room.show(3);
+  const greedy = room.join();
+  greedy.tamper = (message) => (message.type === 'subscribe' || message.type === 'want' ? null : message);
+  const again = (): void => {
+    for (const to of greedy.mesh.neighbours.keys()) greedy.send(to, { type: 'begin', stripes: [0, 1, 2, 3, 4] });
+    room.network.clock.after(100, again);
+  };
+  again();
+  await room.show(5);
+  const sent = room.viewers.flatMap((viewer) => piecesTo(greedy, viewer));
+  expect(new Set(sent.map(({ sequence }) => sequence)).size).toBe(1);
+});

@@ -96,6 +96,16 @@ export class ChunkStore {
     return this.at(header.sequence)?.pieces[index] ? 'duplicate' : 'needed';
   }
 
+  /**
+   * The same for whoever checks pieces: what is from just before this peer's beginning is not kept, but who forges it is to be
+   * found out.
+   */
+  judgeForCheck(header: ChunkHeader, index: number): 'needed' | 'duplicate' | 'late' {
+    const verdict = this.judge(header, index);
+    const isRecent = header.epochS === this.epochS && header.sequence > this.newest - WINDOW_CHUNKS;
+    return verdict === 'late' && isRecent ? 'needed' : verdict;
+  }
+
   /** Keeps a verified piece that `judge` called needed. Returns its chunk; `missing` is 0 when it is whole now. */
   add(header: ChunkHeader, index: number, bytes: Uint8Array, path: readonly number[], nowMs: number): StoredChunk {
     const chunk = this.#open(header, nowMs);

@@ -30,12 +30,12 @@ export class HeadStart {
     return { type: 'begin', stripes };
   }
 
-  /** Whether one that was asked has nothing, by its first words, or passes nothing on: then another may be asked. */
-  isIdle({ peerId, relays, status }: Neighbour): boolean {
+  /** Passes over one that was asked and has nothing, by its first words, or passes nothing on: another may be asked. False for all others. */
+  passesOver({ peerId, relays, status }: Neighbour): boolean {
     return !(relays && status.newest) && this.declined(peerId);
   }
 
-  /** It sends nothing of it; false if it was not asked. */
+  /** It sends nothing of it, or is gone; false if it was not asked. */
   declined(peerId: PeerId): boolean {
     return this.#asked.delete(peerId);
   }

@@ -134,7 +134,7 @@ export class Mesh {
 
   /** Whether a piece is worth checking: asked before its signature and hash are looked at. */
   judge(from: PeerId, { header, index }: PieceMessage): 'needed' | 'duplicate' | 'late' {
-    return this.neighbours.has(from) && !this.host ? this.#parts.store.judge(header, index) : 'late';
+    return this.neighbours.has(from) && !this.host ? this.#parts.store.judgeForCheck(header, index) : 'late';
   }
 
   /** What this peer says right behind its hello, on a link that has just opened. @param to who was called, or called */
@@ -247,7 +247,7 @@ export class Mesh {
           this.#emit({ type: message.type, from, data: message.data });
         return;
       case 'bye':
-        this.#disconnect(from);
+        this.#emit({ type: 'disconnect', peerId: from });
         this.#closed(from, nowMs);
         return;
       default:
@@ -267,7 +267,7 @@ export class Mesh {
   #status(neighbour: Neighbour, status: Extract<Message, { type: 'status' }>, nowMs: number): void {
     this.#parts.presence.learn(neighbour, status, nowMs);
     if (this.host) return;
-    if (this.#parts.headStart.isIdle(neighbour)) this.#parts.repair.forgo(neighbour.peerId);
+    if (this.#parts.headStart.passesOver(neighbour)) this.#parts.repair.forgo(neighbour.peerId);
     // The host has enough to do: it is asked for what was before while it has room for more viewers, or nobody else is here.
     const asked = neighbour.relays && !(neighbour.host && status.free === 0 && this.neighbours.size > 1);
     if (asked && status.newest) this.#parts.repair.join(neighbour, status.newest, nowMs);
@@ -277,7 +277,7 @@ export class Mesh {
   #opened(neighbour: Neighbour, nowMs: number): void {
     const { peerId } = neighbour;
     if (this.#parts.membership.isBanned(peerId)) {
-      this.#disconnect(peerId);
+      this.#emit({ type: 'disconnect', peerId });
       return;
     }
     this.#parts.membership.opened(peerId);
@@ -292,6 +292,7 @@ export class Mesh {
 
   #closed(peerId: PeerId, nowMs: number): void {
     this.#parts.membership.failed(peerId, nowMs);
+    if (this.#parts.headStart.declined(peerId)) this.#parts.repair.forgo(peerId);
     this.#waking.closed(nowMs);
     if (!this.#parts.neighbours.delete(peerId)) return;
     this.#parts.downstream.removeAll(peerId);
@@ -304,7 +305,7 @@ export class Mesh {
   #cut(peerId: PeerId, nowMs: number): void {
     this.#parts.counters.peersCut += 1;
     this.#parts.membership.ban(peerId);
-    this.#disconnect(peerId);
+    this.#emit({ type: 'disconnect', peerId });
     this.#closed(peerId, nowMs);
     for (const other of this.neighbours.keys()) this.#send(other, { type: 'shun', peerId });
   }
@@ -328,7 +329,7 @@ export class Mesh {
     for (const neighbour of [...this.neighbours.values()]) {
       neighbour.asked = 0;
       if (nowMs - neighbour.heardMs <= SILENT_MS) continue;
-      this.#disconnect(neighbour.peerId);
+      this.#emit({ type: 'disconnect', peerId: neighbour.peerId });
       this.#closed(neighbour.peerId, nowMs);
     }
     this.#parts.presence.tend(nowMs);
@@ -341,10 +342,6 @@ export class Mesh {
     knockIfLost(this.#parts, this.viewers, nowMs);
     if (passesOn && this.depth !== null) this.#parts.door.offer(this.neighbours.size, this.viewers);
     this.#parts.repair.mend(nowMs);
-  }
-
-  #disconnect(peerId: PeerId): void {
-    this.#emit({ type: 'disconnect', peerId });
   }
 
   #send(to: PeerId, message: Message): void {

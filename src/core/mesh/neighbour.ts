@@ -45,6 +45,8 @@ export class Neighbour {
   debt = 0;
   /** Pieces asked of it since the last slow decision. */
   asked = 0;
+  /** It has asked for the key chunk on air: that is said once, behind the hello. */
+  hasBegun = false;
   /** Whole groups of pictures were asked of it last, ms. */
   joinedMs = NEVER_MS;
   /** The first peer that it said it has cut off, and when. */

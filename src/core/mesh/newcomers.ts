@@ -10,12 +10,14 @@ interface Newcomer {
   sequence: number | null;
 }
 
-/** Those who asked for stripes of the key chunk that is on air, before they could know which that is. Bounded by the number of links. */
+/** Those who asked for stripes of the key chunk that is on air, before they could know which that is. Bounded by the links that open within `WAITING_MS`. */
 export class Newcomers {
   readonly #waiting = new Map<PeerId, Newcomer>();
 
   /** @param sequence of the key chunk, if it is here or coming in */
   add(peerId: PeerId, stripes: readonly number[], sequence: number | null, nowMs: number): void {
+    // Where no chunks come any more nothing else would make room.
+    for (const [other, { sinceMs }] of this.#waiting) if (nowMs - sinceMs > WAITING_MS) this.#waiting.delete(other);
     this.#waiting.set(peerId, { stripes, sinceMs: nowMs, sequence });
   }
 

@@ -85,6 +85,8 @@ export class Relay {
     counters.mediaBytesReceived += bytes.length + pieceOverhead(header, message.path.length);
     if (verdict === 'late') {
       counters.piecesLate += 1;
+      // Each may have been checked, and that is work.
+      if (!from.within('duplicate', MAX_DUPLICATES_PER_SECOND, nowMs)) this.context.cut(from.peerId);
       return;
     }
     const stripe = stripeOf(index);
@@ -267,6 +269,9 @@ export class Relay {
    * what is not as soon as it comes. A host does so only where its line is idle: behind the rest is everyone.
    */
   begin(newcomer: Neighbour, stripes: readonly number[], nowMs: number): void {
+    // Said again and again it would be a way to the show without a place.
+    if (newcomer.hasBegun) return;
+    newcomer.hasBegun = true;
     const { store, host, outbox } = this.context;
     const key = store.keyOnAir;
     const chunk = key === null ? undefined : store.at(key);

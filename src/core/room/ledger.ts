@@ -14,7 +14,7 @@ export const MAX_CLIENTS = 20_000;
 const MAX_OF_HOST = 1_000_000;
 /** Entries in a room (chosen: 20 MB; a lively evening of a thousand people has less). */
 export const MAX_ENTRIES = 50_000;
-/** Two rooms are compared by what is dated before a whole multiple of this, ms (chosen: twice what flooding ever takes). */
+/** Two rooms are compared by what is dated before a whole multiple of this, ms (chosen: an island of the chat is found after two or three of them). */
 export const DIGEST_SPAN_MS = 2_000;
 export const DIGEST_BYTES = 8;
 

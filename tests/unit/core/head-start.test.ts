@@ -33,8 +33,8 @@ test.each([
   headStart.ask(ONE);
   const neighbour = new Neighbour(ONE, false, relays, 0);
   neighbour.status = { ...neighbour.status, newest };
-  expect(headStart.isIdle(neighbour)).toBe(idle);
-  expect(headStart.isIdle(neighbour)).toBe(false); // it is known already
+  expect(headStart.passesOver(neighbour)).toBe(idle);
+  expect(headStart.passesOver(neighbour)).toBe(false); // it is known already
   expect(headStart.ask(OTHER)).toEqual({ type: 'begin', stripes: idle ? [0, 1] : [2, 3] });
 });
 
