@@ -11,7 +11,11 @@ interface Parcel {
   readonly piece: PieceMessage;
   readonly bytes: number;
   readonly sinceMs: number;
+  /** Who gets a copy once it has gone. If the link it is meant for has no room it goes to one of them first. */
+  readonly heirs: readonly PeerId[];
 }
+
+const NOBODY: readonly PeerId[] = [];
 
 /**
  * In this order: the first copy of each piece, so that it is in the crowd and can be had from others; its further
@@ -56,20 +60,37 @@ export class Outbox {
     return this.#waiting.size === 0 && this.uplink.isIdle(bytes, nowMs);
   }
 
-  /** Sends a piece, now or as soon as possible. */
-  post(to: Neighbour, piece: PieceMessage, kind: ParcelClass, nowMs: number): void {
-    const bytes = piece.bytes.length + pieceOverhead(piece.header, piece.path.length);
-    const parcel = { to: to.peerId, piece, bytes, sinceMs: nowMs };
+  /** Sends a piece that one neighbour is to have, now or as soon as possible. */
+  post(to: Neighbour, piece: PieceMessage, kind: Exclude<ParcelClass, 'first'>, nowMs: number): void {
+    this.#post(to, parcelOf(to, piece, NOBODY, nowMs), kind, nowMs);
+  }
+
+  /**
+   * Sends a piece to all of these, in this order. What counts is that one of them has it: the others can pull it from there. So a
+   * first copy waits for no link while another has room.
+   */
+  spread(children: readonly Neighbour[], piece: PieceMessage, nowMs: number): void {
+    const first = children.find((child) => this.#hasRoom(child)) ?? children[0];
+    if (!first) return;
+    const others = children.filter((child) => child !== first);
+    if (!this.#isBehind('first') && this.#go(first, parcelOf(first, piece, NOBODY, nowMs), 'first', nowMs)) {
+      for (const other of others) this.post(other, piece, 'copy', nowMs);
+      return;
+    }
+    const heirs = others.map(({ peerId }) => peerId);
+    this.#post(first, parcelOf(first, piece, heirs, nowMs), 'first', nowMs);
+  }
+
+  #post(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): void {
     if (!this.#isBehind(kind) && this.#go(to, parcel, kind, nowMs)) return;
+    if (this.#waiting.size > 0 && this.#holds(parcel)) return;
     const waiting = this.#waiting.get(to.peerId) ?? 0;
-    if (waiting > 0 && this.#holds(parcel)) return;
     if (waiting >= MAX_WAITING) {
       this.dropped += 1;
       return;
     }
-    this.#waiting.set(to.peerId, waiting + 1);
-    this.#queues[kind].push(parcel);
-    this.readyMs = Math.min(this.readyMs, this.uplink.readyMs(bytes, isAsked(kind), nowMs));
+    this.#queues[kind].push(this.#waitsFor(parcel));
+    this.readyMs = Math.min(this.readyMs, this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs));
   }
 
   /** Sends what may go now. */
@@ -86,10 +107,12 @@ export class Outbox {
   /** Forgets what waits for a neighbour, except what `keep` says of a piece's index. */
   cancel(peerId: PeerId, keep: (index: number) => boolean): void {
     for (const kind of CLASSES) {
-      this.#queues[kind] = this.#queues[kind].filter((parcel) => {
-        if (parcel.to !== peerId || keep(parcel.piece.index)) return true;
+      this.#queues[kind] = this.#queues[kind].flatMap((parcel) => {
+        if (keep(parcel.piece.index)) return [parcel];
+        const heirs = parcel.heirs.filter((heir) => heir !== peerId);
+        if (parcel.to !== peerId) return [{ ...parcel, heirs }];
         this.#left(parcel);
-        return false;
+        return this.#bequeath({ ...parcel, heirs });
       });
     }
   }
@@ -105,28 +128,60 @@ export class Outbox {
     let uplinkBusy = false;
     const left: Parcel[] = [];
     for (const parcel of this.#queues[kind]) {
-      const neighbour = neighbours.get(parcel.to);
-      const gone = !neighbour || nowMs - parcel.sinceMs > patienceMs;
+      const to = this.#receiver(parcel, neighbours);
+      const gone = !to || nowMs - parcel.sinceMs > patienceMs;
       if (gone) this.dropped += 1;
-      const done = gone || (!uplinkBusy && this.#go(neighbour, parcel, kind, nowMs));
+      const done = gone || (!uplinkBusy && this.#go(to, parcel, kind, nowMs));
       if (done) {
         this.#left(parcel);
+        if (!gone) this.#copy(parcel, to.peerId);
         continue;
       }
       left.push(parcel);
-      if (neighbour.queuedBytes >= this.linkQueueBytes || uplinkBusy) continue;
+      if (!this.#hasRoom(to) || uplinkBusy) continue;
       uplinkBusy = true;
       this.readyMs = this.uplink.readyMs(parcel.bytes, isAsked(kind), nowMs);
     }
     return left;
   }
 
+  /** Whom it goes to: of those who are there the first whose link has room, or else the first. */
+  #receiver({ to, heirs }: Parcel, neighbours: ReadonlyMap<PeerId, Neighbour>): Neighbour | undefined {
+    const meant = neighbours.get(to);
+    if (heirs.length === 0 || (meant && this.#hasRoom(meant))) return meant;
+    const others = heirs.flatMap((heir) => neighbours.get(heir) ?? []);
+    return others.find((other) => this.#hasRoom(other)) ?? meant ?? others[0];
+  }
+
+  /** A first copy has gone: now the others may have theirs. */
+  #copy({ to, heirs, ...parcel }: Parcel, went: PeerId): void {
+    if (heirs.length === 0) return;
+    for (const other of [to, ...heirs]) {
+      if (other !== went) this.#queues.copy.push(this.#waitsFor({ ...parcel, to: other, heirs: NOBODY }));
+    }
+  }
+
+  /** Whoever it was meant for gets it no longer. */
+  #bequeath(parcel: Parcel): Parcel[] {
+    const [to, ...heirs] = parcel.heirs;
+    return to === undefined ? [] : [this.#waitsFor({ ...parcel, to, heirs })];
+  }
+
+  #waitsFor(parcel: Parcel): Parcel {
+    this.#waiting.set(parcel.to, (this.#waiting.get(parcel.to) ?? 0) + 1);
+    return parcel;
+  }
+
+  #hasRoom({ queuedBytes }: Neighbour): boolean {
+    return queuedBytes < this.linkQueueBytes;
+  }
+
   #go(to: Neighbour, parcel: Parcel, kind: ParcelClass, nowMs: number): boolean {
-    if (to.queuedBytes >= this.linkQueueBytes || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
+    if (!this.#hasRoom(to) || !this.uplink.take(parcel.bytes, isAsked(kind), nowMs)) return false;
     to.queuedBytes += parcel.bytes;
     to.fedMs = nowMs;
     this.bytesSent += parcel.bytes;
-    this.send(parcel.to, parcel.piece);
+    this.send(to.peerId, parcel.piece);
     return true;
   }
 
@@ -134,7 +189,10 @@ export class Outbox {
   #holds({ to, piece }: Parcel): boolean {
     return CLASSES.some((kind) =>
       this.#queues[kind].some(
-        (other) => other.to === to && other.piece.index === piece.index && other.piece.header === piece.header,
+        (other) =>
+          other.piece.index === piece.index &&
+          other.piece.header === piece.header &&
+          (other.to === to || other.heirs.includes(to)),
       ),
     );
   }
@@ -144,4 +202,9 @@ export class Outbox {
     if (waiting > 0) this.#waiting.set(to, waiting);
     else this.#waiting.delete(to);
   }
+}
+
+function parcelOf(to: Neighbour, piece: PieceMessage, heirs: readonly PeerId[], nowMs: number): Parcel {
+  const bytes = piece.bytes.length + pieceOverhead(piece.header, piece.path.length);
+  return { to: to.peerId, piece, bytes, sinceMs: nowMs, heirs };
 }

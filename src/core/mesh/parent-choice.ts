@@ -16,8 +16,9 @@ const HOST_SHARING = 0.7;
 export const USEFUL = 2;
 /** What a parent costs that mainly passes on another stripe, in hops (chosen): it may need the place for its own. */
 const STRANGE = 1;
-/** One that may be gone, or has just lacked a piece of that stripe, in hops (chosen). */
+/** One that has just lacked a piece of that stripe, and one that may be gone, in hops (chosen: the latter is asked last). */
 const DOUBTFUL = 3;
+const SILENT = 20;
 /** One that agreed to push and pushed nothing costs so much more each time, in hops (chosen). */
 const BROKEN = 2;
 /** Each piece asked in vain of one that has never sent any, in hops, and how many count (chosen: such a one most likely lies). */
@@ -52,7 +53,7 @@ export class ParentChoice {
       if (!this.#fit(neighbour, stripe, maxDepth, nowMs) || !isAsked(neighbour)) continue;
       const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS;
       const lacking = nowMs - (neighbour.lackedMs[stripe] ?? 0) < SUBSCRIBE_MS;
-      const cost = this.#cost(neighbour, stripe) + (quiet || lacking ? DOUBTFUL : 0);
+      const cost = this.#cost(neighbour, stripe) + (quiet ? SILENT : lacking ? DOUBTFUL : 0);
       if (cost >= least) continue;
       best = neighbour;
       least = cost;

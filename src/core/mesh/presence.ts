@@ -13,6 +13,7 @@ import {
   PARENT_STATUS_MS,
   PING_MS,
   RECOUNT_MS,
+  ROOT_HEARTBEAT_MS,
   STATUS_MS,
 } from './limits.ts';
 import { LineProbe, TRAIN_BYTES } from './line-probe.ts';
@@ -62,6 +63,8 @@ export class Presence {
   /** `Upstream.reach` as all neighbours know it, and since when, ms. */
   #reach = 0;
   #newsMs = NEVER_MS;
+  /** When somebody is to hear the next heartbeat, ms. */
+  beatMs = NEVER_MS;
 
   /** @param gossipMs when to gossip first: spread by chance */
   constructor(
@@ -94,12 +97,32 @@ export class Presence {
     for (const neighbour of this.context.neighbours.values()) {
       const feedsUs = this.context.upstream.isFedBy(neighbour.peerId);
       const isFed = this.context.downstream.feeds(neighbour.peerId);
-      // Children know by it that this peer is still there, and parents that they don't feed in vain.
-      const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
-      const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
-      if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
+      // Parents know by it that they don't feed in vain.
+      if (nowMs - neighbour.statusSentMs >= (feedsUs ? PARENT_STATUS_MS : STATUS_MS))
+        this.#sendStatus(neighbour, depths, nowMs);
       this.#inquire(neighbour, isFed, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
+    }
+  }
+
+  /**
+   * Those who depend on it hear that this peer is still there: children whom no media tells, and a host of whom it is a child.
+   */
+  beat(nowMs: number): void {
+    const { neighbours, upstream, downstream } = this.context;
+    const depths = this.#ownDepths;
+    this.beatMs = nowMs + HEARTBEAT_MS;
+    for (const neighbour of neighbours.values()) {
+      const isFed = downstream.feeds(neighbour.peerId);
+      const isRoot = neighbour.host && upstream.isFedBy(neighbour.peerId);
+      if (!isFed && !isRoot) continue;
+      const spokenMs = isRoot ? neighbour.statusSentMs : Math.max(neighbour.statusSentMs, neighbour.fedMs);
+      let dueMs = spokenMs + (isRoot ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS);
+      if (dueMs <= nowMs) {
+        this.#sendStatus(neighbour, depths, nowMs);
+        dueMs = nowMs + (isRoot ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS);
+      }
+      this.beatMs = Math.min(this.beatMs, dueMs);
     }
   }
 

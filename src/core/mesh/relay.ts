@@ -8,7 +8,7 @@ import { BARREN_MS, CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND }
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import { Newcomers } from './newcomers.ts';
-import type { Outbox, ParcelClass } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { Repair } from './repair.ts';
 import { MANY_LINKS, UNPROVEN_STRIPES } from './roots.ts';
 import type { Upstream } from './upstream.ts';
@@ -185,7 +185,9 @@ export class Relay {
     const { peerId, sinceMs, queuedBytes } = child;
     // Whoever is on the way to here cannot be fed from here.
     const circle = upstream.parentOf(stripe) === peerId || upstream.isVia(stripe, markOf(peerId));
-    const able = host ? !this.#hasEnough(child, nowMs) : this.context.passesOn() && upstream.has(stripe) && !circle;
+    const able = host
+      ? !this.#hasEnough(child, nowMs)
+      : this.context.passesOn() && upstream.has(stripe, nowMs) && !circle;
     const shuns = (other: PeerId): boolean =>
       child.shunsSince(other) < (neighbours.get(other)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
     const isQuiet = (other: PeerId): boolean =>
@@ -250,7 +252,7 @@ export class Relay {
     if (!neighbour) return;
     const chunk = this.context.passesOn() ? store.get(name) : undefined;
     const wanted = indices.length > 0 ? indices : (chunk?.pieces.map((_, index) => index) ?? []);
-    const kind: ParcelClass = name.sequence < store.newest - HISTORY_CHUNKS ? 'history' : 'pull';
+    const kind = name.sequence < store.newest - HISTORY_CHUNKS ? 'history' : 'pull';
     const lacking: number[] = [];
     for (const index of wanted) {
       const bytes = chunk?.pieces[index];
@@ -338,18 +340,15 @@ export class Relay {
   }
 
   #push(piece: PieceMessage, except: PeerId | null, nowMs: number): void {
-    let kind: ParcelClass = 'first';
+    const children: Neighbour[] = [];
     const quiet: Neighbour[] = [];
     for (const child of this.context.children(stripeOf(piece.index), nowMs)) {
       const neighbour = child === except ? undefined : this.context.neighbours.get(child);
       if (!neighbour) continue;
-      if (nowMs - neighbour.heardMs > CHILD_QUIET_MS) {
-        quiet.push(neighbour);
-        continue;
-      }
-      this.context.outbox.post(neighbour, piece, kind, nowMs);
-      kind = 'copy';
+      if (nowMs - neighbour.heardMs > CHILD_QUIET_MS) quiet.push(neighbour);
+      else children.push(neighbour);
     }
+    this.context.outbox.spread(children, piece, nowMs);
     for (const neighbour of quiet) this.context.outbox.post(neighbour, piece, 'pull', nowMs);
   }
 

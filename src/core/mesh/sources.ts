@@ -37,7 +37,7 @@ export class Sources {
       // A host has enough to do: what was before is asked of it while it has room for more viewers, or nobody else is here.
       const busy = neighbour.host && neighbour.status.free === 0 && this.context.neighbours.size > 1;
       if (old && busy) continue;
-      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 150 : 0;
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 400 : 0;
       const lacked = nowMs - (neighbour.lackedMs[stripe] ?? 0) < LACKING_MS ? 80 : 0;
       const cost = this.#cost(neighbour, sequence, stripe) + quiet + lacked;
       if (cost >= least) continue;

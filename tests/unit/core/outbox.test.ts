@@ -51,7 +51,7 @@ test('first copies go before further ones, those before pulls, history last', ()
   outbox.post(at('a'), piece(3), 'history', 0);
   outbox.post(at('a'), piece(2), 'pull', 0);
   outbox.post(at('b'), piece(0), 'copy', 0);
-  outbox.post(at('a'), piece(0), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
   expect(sent).toEqual([]);
   expect(outbox.readyMs).toBeGreaterThan(0);
   pass(0, 900);
@@ -61,7 +61,7 @@ test('first copies go before further ones, those before pulls, history last', ()
 test('a later post does not overtake what waits in its class or before it', () => {
   const { outbox, sent, at, fill, pass } = setUp();
   fill();
-  outbox.post(at('a'), piece(0), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
   outbox.post(at('b'), piece(1), 'copy', 50);
   pass(50, 400);
   expect(sent).toEqual(['a0', 'b1']);
@@ -70,7 +70,7 @@ test('a later post does not overtake what waits in its class or before it', () =
 test('a further copy is dropped soon, a first one late', () => {
   const { outbox, sent, at, fill, pass } = setUp(1_000_000);
   fill();
-  for (let index = 0; index < 3; index++) outbox.post(at('a'), piece(index), 'first', 0);
+  for (let index = 0; index < 3; index++) outbox.spread([at('a')], piece(index), 0);
   outbox.post(at('b'), piece(0), 'copy', 0);
   pass(0, 900);
   expect(sent).toEqual(['a0', 'a1', 'a2']);
@@ -81,7 +81,7 @@ test('a further copy is dropped soon, a first one late', () => {
 test('after a second even a first copy is of no use', () => {
   const { outbox, sent, at, fill, neighbours } = setUp();
   fill();
-  outbox.post(at('a'), piece(0), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
   outbox.flush(neighbours, 1_001);
   expect(sent).toEqual([]);
   expect(outbox.dropped).toBe(1);
@@ -90,8 +90,8 @@ test('after a second even a first copy is of no use', () => {
 test('nothing goes into a full link, and the others do not wait for it', () => {
   const { outbox, sent, at, pass } = setUp();
   at('a').queuedBytes = DESIGN.linkQueueBytes;
-  outbox.post(at('a'), piece(0), 'first', 0);
-  outbox.post(at('b'), piece(0), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
+  outbox.spread([at('b')], piece(0), 0);
   pass(0, 200);
   expect(sent).toEqual(['b0']);
   at('a').queuedBytes = 0;
@@ -102,7 +102,7 @@ test('nothing goes into a full link, and the others do not wait for it', () => {
 test('a piece that waits for a neighbour is not queued for it again', () => {
   const { outbox, sent, at, fill, pass } = setUp();
   fill();
-  outbox.post(at('a'), piece(0), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
   outbox.post(at('a'), piece(0), 'pull', 0);
   outbox.post(at('a'), piece(0), 'history', 0);
   pass(0, 900);
@@ -119,11 +119,51 @@ test('what waits for one neighbour is bounded, whatever it asks for', () => {
 test('what waits for somebody who left or unsubscribed is forgotten', () => {
   const { outbox, sent, at, fill, pass, neighbours } = setUp();
   fill();
-  outbox.post(at('a'), piece(0), 'first', 0);
-  outbox.post(at('a'), piece(1), 'first', 0);
-  outbox.post(at('b'), piece(2), 'first', 0);
+  outbox.spread([at('a')], piece(0), 0);
+  outbox.spread([at('a')], piece(1), 0);
+  outbox.spread([at('b')], piece(2), 0);
   outbox.cancel('a', (index) => index === 1);
   neighbours.delete('b');
   pass(0, 400);
   expect(sent).toEqual(['a1']);
+});
+
+test('a first copy goes to whoever has room, and to the others after it', () => {
+  const { outbox, sent, at, pass } = setUp();
+  at('a').queuedBytes = DESIGN.linkQueueBytes;
+  outbox.spread([at('a'), at('b')], piece(0), 0);
+  expect(sent).toEqual(['b0']);
+  at('a').queuedBytes = 0;
+  pass(5, 50);
+  expect(sent).toEqual(['b0', 'a0']);
+});
+
+test('one that waits for the line goes to another child when its link has filled meanwhile', () => {
+  const { outbox, sent, at, fill, pass } = setUp();
+  fill();
+  outbox.spread([at('a'), at('b')], piece(0), 0);
+  at('a').queuedBytes = DESIGN.linkQueueBytes;
+  pass(5, 100);
+  expect(sent).toEqual(['b0']);
+  at('a').queuedBytes = 0;
+  pass(100, 140);
+  expect(sent).toEqual(['b0', 'a0']);
+});
+
+test('others get what waits for a child that leaves', () => {
+  const { outbox, sent, at, fill, pass } = setUp();
+  fill();
+  outbox.spread([at('a'), at('b')], piece(0), 0);
+  outbox.cancel('a', () => false);
+  pass(5, 300);
+  expect(sent).toEqual(['b0']);
+});
+
+test('who asks for a piece that it is to have anyway gets it once', () => {
+  const { outbox, sent, at, fill, pass } = setUp();
+  fill();
+  outbox.spread([at('a'), at('b')], piece(0), 0);
+  outbox.post(at('b'), piece(0), 'pull', 0);
+  pass(5, 140);
+  expect(sent).toEqual(['a0', 'b0']);
 });
