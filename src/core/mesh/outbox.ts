@@ -11,7 +11,7 @@ interface Parcel {
   readonly piece: PieceMessage;
   readonly bytes: number;
   readonly sinceMs: number;
-  /** Who gets a copy once it has gone. If the link it is meant for has no room it goes to one of them first. */
+  /** Of a first copy: who gets a further one when it has gone. Where the link it is meant for has no room it goes to one of them. */
   readonly heirs: readonly PeerId[];
 }
 
@@ -22,7 +22,7 @@ const NOBODY: readonly PeerId[] = [];
  * copies; what neighbours ask for, which others have too; history for newcomers.
  */
 const CLASSES = ['first', 'copy', 'pull', 'history'] as const;
-export type ParcelClass = (typeof CLASSES)[number];
+type ParcelClass = (typeof CLASSES)[number];
 /** What waited so long is dropped, ms. */
 const PATIENCE_MS: Readonly<Record<ParcelClass, number>> = {
   first: STALE_LIVE_MS,
@@ -108,11 +108,8 @@ export class Outbox {
   cancel(peerId: PeerId, keep: (index: number) => boolean): void {
     for (const kind of CLASSES) {
       this.#queues[kind] = this.#queues[kind].flatMap((parcel) => {
-        if (keep(parcel.piece.index)) return [parcel];
-        const heirs = parcel.heirs.filter((heir) => heir !== peerId);
-        if (parcel.to !== peerId) return [{ ...parcel, heirs }];
-        this.#left(parcel);
-        return this.#bequeath({ ...parcel, heirs });
+        const concerns = parcel.to === peerId || parcel.heirs.includes(peerId);
+        return concerns && !keep(parcel.piece.index) ? this.#without(peerId, parcel) : [parcel];
       });
     }
   }
@@ -161,10 +158,13 @@ export class Outbox {
     }
   }
 
-  /** Whoever it was meant for gets it no longer. */
-  #bequeath(parcel: Parcel): Parcel[] {
-    const [to, ...heirs] = parcel.heirs;
-    return to === undefined ? [] : [this.#waitsFor({ ...parcel, to, heirs })];
+  /** What is left of a parcel when that peer is to have it no longer: it is for the others. */
+  #without(peerId: PeerId, parcel: Parcel): Parcel[] {
+    const heirs = parcel.heirs.filter((heir) => heir !== peerId);
+    if (parcel.to !== peerId) return [{ ...parcel, heirs }];
+    this.#left(parcel);
+    const [to, ...others] = heirs;
+    return to === undefined ? [] : [this.#waitsFor({ ...parcel, to, heirs: others })];
   }
 
   #waitsFor(parcel: Parcel): Parcel {

@@ -113,16 +113,14 @@ export class Presence {
     const depths = this.#ownDepths;
     this.beatMs = nowMs + HEARTBEAT_MS;
     for (const neighbour of neighbours.values()) {
-      const isFed = downstream.feeds(neighbour.peerId);
-      const isRoot = neighbour.host && upstream.isFedBy(neighbour.peerId);
-      if (!isFed && !isRoot) continue;
-      const spokenMs = isRoot ? neighbour.statusSentMs : Math.max(neighbour.statusSentMs, neighbour.fedMs);
-      let dueMs = spokenMs + (isRoot ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS);
-      if (dueMs <= nowMs) {
-        this.#sendStatus(neighbour, depths, nowMs);
-        dueMs = nowMs + (isRoot ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS);
-      }
-      this.beatMs = Math.min(this.beatMs, dueMs);
+      const { peerId, statusSentMs, fedMs } = neighbour;
+      const feedsUs = neighbour.host && upstream.isFedBy(peerId);
+      if (!feedsUs && !downstream.feeds(peerId)) continue;
+      const everyMs = feedsUs ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS;
+      const spokenMs = feedsUs ? statusSentMs : Math.max(statusSentMs, fedMs);
+      const isDue = nowMs - spokenMs >= everyMs;
+      if (isDue) this.#sendStatus(neighbour, depths, nowMs);
+      this.beatMs = Math.min(this.beatMs, (isDue ? nowMs : spokenMs) + everyMs);
     }
   }
 
