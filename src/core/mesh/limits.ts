@@ -68,19 +68,15 @@ export const STARVED_MS = 350;
 /** Without media for so long the host may have come back under another connection, ms (chosen). */
 export const QUIET_MS = 1_500;
 /** A parent of whom nothing at all is heard for so long is replaced, ms: two heartbeats and some jitter (chosen). */
-export const PARENT_GONE_MS = 450;
+export const PARENT_GONE_MS = 600;
 /** The same while newer chunks are about: its part of the show should have come (chosen). */
 export const PARENT_SILENT_MS = 300;
 /** If it is there, but stays silent in its stripe for so long, it is replaced, ms (chosen). */
 export const PARENT_EMPTY_MS = 800;
 /** A parent that is only late, or empty, keeps its place for so long after a change, ms (chosen). */
 export const RELUCTANCE_MS = 2_000;
-/** Children hear something at least so often, ms: a status, if there is no media for them (chosen: a chunk and a half). */
-export const HEARTBEAT_MS = 150;
-/** And a host of its children, ms: everybody hangs on them (chosen). */
-export const ROOT_HEARTBEAT_MS = 100;
-/** One that says nothing for so long may be gone, ms (chosen: two of them, and some jitter). */
-export const ROOT_QUIET_MS = 260;
+/** Children hear something at least so often, ms: a status, if there is no media for them (chosen). */
+export const HEARTBEAT_MS = 200;
 /** A parent is replaced when more than this share of its pieces had to be pulled elsewhere (chosen). */
 export const PARENT_LATE_SHARE = 0.4;
 /** A subscription that isn't answered, or brings nothing, is taken elsewhere after this, ms (chosen). */

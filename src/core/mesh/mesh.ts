@@ -104,8 +104,7 @@ export class Mesh {
 
   /** When the next `tick` is due, ms. */
   get dueMs(): number {
-    const { presence, repair, outbox } = this.#parts;
-    return Math.min(this.#policyMs + POLICY_MS, presence.beatMs, repair.dueMs, outbox.readyMs);
+    return Math.min(this.#policyMs + POLICY_MS, this.#parts.repair.dueMs, this.#parts.outbox.readyMs);
   }
 
   /** Hops from the host, the deepest stripe; 0 for the host itself, null without a show. */
@@ -152,7 +151,6 @@ export class Mesh {
     if (nowMs >= this.#policyMs + POLICY_MS) this.#decide(nowMs);
     if (!this.host && nowMs >= this.#parts.repair.dueMs) this.#parts.repair.mend(nowMs);
     if (!this.host) this.#parts.presence.tellNews(nowMs);
-    if (nowMs >= this.#parts.presence.beatMs) this.#parts.presence.beat(nowMs);
     this.#parts.outbox.flush(this.neighbours, nowMs);
     return this.#effects.length === 0 ? NOTHING : this.#effects.splice(0);
   }

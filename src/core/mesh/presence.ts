@@ -13,7 +13,6 @@ import {
   PARENT_STATUS_MS,
   PING_MS,
   RECOUNT_MS,
-  ROOT_HEARTBEAT_MS,
   STATUS_MS,
 } from './limits.ts';
 import { LineProbe, TRAIN_BYTES } from './line-probe.ts';
@@ -63,8 +62,6 @@ export class Presence {
   /** `Upstream.reach` as all neighbours know it, and since when, ms. */
   #reach = 0;
   #newsMs = NEVER_MS;
-  /** When somebody is to hear the next heartbeat, ms. */
-  beatMs = NEVER_MS;
 
   /** @param gossipMs when to gossip first: spread by chance */
   constructor(
@@ -97,30 +94,12 @@ export class Presence {
     for (const neighbour of this.context.neighbours.values()) {
       const feedsUs = this.context.upstream.isFedBy(neighbour.peerId);
       const isFed = this.context.downstream.feeds(neighbour.peerId);
-      // Parents know by it that they don't feed in vain.
-      if (nowMs - neighbour.statusSentMs >= (feedsUs ? PARENT_STATUS_MS : STATUS_MS))
-        this.#sendStatus(neighbour, depths, nowMs);
+      // Children know by it that this peer is still there, and parents that they don't feed in vain.
+      const starves = isFed && nowMs - neighbour.fedMs >= HEARTBEAT_MS;
+      const dueMs = feedsUs ? PARENT_STATUS_MS : starves ? HEARTBEAT_MS : STATUS_MS;
+      if (nowMs - neighbour.statusSentMs >= dueMs) this.#sendStatus(neighbour, depths, nowMs);
       this.#inquire(neighbour, isFed, nowMs);
       if (gossip) this.#name(neighbour.peerId, nowMs);
-    }
-  }
-
-  /**
-   * Those who depend on it hear that this peer is still there: children whom no media tells, and a host of whom it is a child.
-   */
-  beat(nowMs: number): void {
-    const { neighbours, upstream, downstream } = this.context;
-    const depths = this.#ownDepths;
-    this.beatMs = nowMs + HEARTBEAT_MS;
-    for (const neighbour of neighbours.values()) {
-      const { peerId, statusSentMs, fedMs } = neighbour;
-      const feedsUs = neighbour.host && upstream.isFedBy(peerId);
-      if (!feedsUs && !downstream.feeds(peerId)) continue;
-      const everyMs = feedsUs ? ROOT_HEARTBEAT_MS : HEARTBEAT_MS;
-      const spokenMs = feedsUs ? statusSentMs : Math.max(statusSentMs, fedMs);
-      const isDue = nowMs - spokenMs >= everyMs;
-      if (isDue) this.#sendStatus(neighbour, depths, nowMs);
-      this.beatMs = Math.min(this.beatMs, (isDue ? nowMs : spokenMs) + everyMs);
     }
   }
 

@@ -185,9 +185,7 @@ export class Relay {
     const { peerId, sinceMs, queuedBytes } = child;
     // Whoever is on the way to here cannot be fed from here.
     const circle = upstream.parentOf(stripe) === peerId || upstream.isVia(stripe, markOf(peerId));
-    const able = host
-      ? !this.#hasEnough(child, nowMs)
-      : this.context.passesOn() && upstream.has(stripe, nowMs) && !circle;
+    const able = host ? !this.#hasEnough(child, nowMs) : this.context.passesOn() && upstream.has(stripe) && !circle;
     const shuns = (other: PeerId): boolean =>
       child.shunsSince(other) < (neighbours.get(other)?.shunsSince(peerId) ?? Number.POSITIVE_INFINITY);
     const isQuiet = (other: PeerId): boolean =>

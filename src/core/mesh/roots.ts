@@ -2,7 +2,7 @@ import { DATA_STRIPES, STRIPES } from '../chunk.ts';
 import type { Message, PeerId } from '../messages.ts';
 import type { Downstream } from './downstream.ts';
 import type { HeadCount } from './head-count.ts';
-import { BARREN_MS, CHILD_QUIET_MS, NEVER_MS, ROOT_QUIET_MS } from './limits.ts';
+import { BARREN_MS, CHILD_QUIET_MS, NEVER_MS } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** A child has so long until others hang on it, ms (chosen: a link takes less than one second, a slow decision a quarter). */
@@ -75,7 +75,8 @@ export class Roots {
     if (!host) return;
     for (let stripe = 0; stripe < STRIPES; stripe++) {
       const children = [...downstream.of(stripe)];
-      const isSilent = (child: PeerId): boolean => nowMs - (neighbours.get(child)?.heardMs ?? NEVER_MS) > ROOT_QUIET_MS;
+      const isSilent = (child: PeerId): boolean =>
+        nowMs - (neighbours.get(child)?.heardMs ?? NEVER_MS) > CHILD_QUIET_MS;
       if (children.length === 0 || !children.every(isSilent) || heads.viewers(nowMs) <= children.length) continue;
       this.#plant(stripe, children, nowMs);
     }

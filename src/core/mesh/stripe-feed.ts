@@ -7,7 +7,6 @@ import {
   PARENT_SILENT_MS,
   RELUCTANCE_MS,
   REPAIR_MIN_MS,
-  STARVED_MS,
 } from './limits.ts';
 
 /** Pushes of a stripe come about so often, ms: one chunk, and half of one for chance (chosen). */
@@ -99,7 +98,7 @@ export class StripeFeed {
    */
   hasFailed(claims: boolean, isHost: boolean, nowMs: number): boolean {
     const silent = nowMs - this.#pushedMs > PARENT_SILENT_MS && this.#isBehind();
-    if (silent || this.isDry(nowMs)) this.depth = NO_DEPTH;
+    if (silent || this.isEmpty(nowMs, nowMs)) this.depth = NO_DEPTH;
     if (!isHost && claims && !this.hasDelivered && nowMs - this.#takenMs > PROMISE_MS && this.#isBehind()) return true;
     if (nowMs - this.#changedMs < RELUCTANCE_MS) return false;
     const late = !isHost && this.#due >= JUDGED_PIECES && this.#overtaken > this.#due * PARENT_LATE_SHARE;
@@ -109,11 +108,6 @@ export class StripeFeed {
   /** Chunks are about of which the parent should have pushed its part. */
   #isBehind(): boolean {
     return this.newest() - this.#pushedSequence >= 3;
-  }
-
-  /** Nothing was pushed for longer than chunks take: the stripe does not come here now. */
-  isDry(nowMs: number): boolean {
-    return nowMs - this.#pushedMs > STARVED_MS;
   }
 
   /** Nothing was pushed for long, or since then, ms. */

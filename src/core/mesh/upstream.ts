@@ -91,10 +91,12 @@ export class Upstream {
     return this.#stripes.some(({ isLacking }) => isLacking);
   }
 
-  /** Whether this stripe comes here: pushed, or made from the others. */
-  has(stripe: number, nowMs: number): boolean {
-    const comes = (feed: StripeFeed): boolean => feed.parent !== null && !feed.isDry(nowMs);
-    return comes(this.#at(stripe)) || this.#stripes.every((feed, other) => other === stripe || comes(feed));
+  /** Whether this stripe is here: pushed, or made from the others. */
+  has(stripe: number): boolean {
+    return (
+      this.#at(stripe).parent !== null ||
+      this.#stripes.every(({ parent }, other) => other === stripe || parent !== null)
+    );
   }
 
   /** Whether the stripe comes to this peer by way of that one. */
@@ -173,7 +175,7 @@ export class Upstream {
       this.#seek(stripe, nowMs);
       return;
     }
-    const source = parent === null ? null : this.#source(stripe, feed, claims, nowMs);
+    const source = parent === null || !feed.isEmpty(nowMs, nowMs) ? null : this.#newSource(stripe, nowMs);
     if (source) this.#ask(stripe, source.peerId, nowMs);
     else if (feed.isLacking) this.#seek(stripe, nowMs);
   }
@@ -205,17 +207,15 @@ export class Upstream {
     const leaving = feed.parent === from;
     if (feed.trial === from) feed.trial = null;
     else if (feed.pending !== from && !leaving) return;
-    const lacking = feed.isLacking || leaving || feed.isDry(nowMs);
-    const neighbour = this.context.neighbours.get(from);
-    // One with room has not got the stripe itself, or has it from here: that may be otherwise soon.
-    const soon = neighbour?.host === true || (neighbour?.status.free ?? 0) > 0;
-    feed.avoid(from, nowMs + (lacking ? (soon ? SUBSCRIBE_MS / 2 : SUBSCRIBE_MS * 2) : FULL_MS));
+    const lacking = feed.isLacking || leaving;
+    const host = this.context.neighbours.get(from)?.host === true;
+    feed.avoid(from, nowMs + (lacking ? (host ? SUBSCRIBE_MS / 2 : SUBSCRIBE_MS * 2) : FULL_MS));
     if (feed.pending === from) feed.pending = null;
     if (leaving) {
       feed.noticed = instead !== null;
       if (!feed.noticed) this.#drop(feed, nowMs);
     }
-    const nearer = (neighbour?.depth(stripe) ?? NO_DEPTH) + 2 < feed.depth;
+    const nearer = (this.context.neighbours.get(from)?.depth(stripe) ?? NO_DEPTH) + 2 < feed.depth;
     if (instead !== null && (lacking || nearer)) {
       const heir = this.context.neighbours.get(instead);
       if (!heir) this.context.meet(instead, from, nowMs);
@@ -304,15 +304,9 @@ export class Upstream {
     return feed.isLacking ? 2 : feed.depth - depth - 1;
   }
 
-  /**
-   * Where a parent is there and sends nothing: anybody else who has the stripe, if it says itself that it has not; or somebody who came,
-   * or who has come by another session of the host, since the parent has had nothing.
-   */
-  #source(stripe: number, feed: StripeFeed, claims: boolean, nowMs: number): Neighbour | null {
-    // A host always has it; if it is full it would only refuse, and when its show stands still all would ask it.
-    const isOpen = ({ host, status }: Neighbour): boolean => !host || status.free > 0;
-    if (!claims && feed.isDry(nowMs)) return this.#choice.best(stripe, NO_DEPTH, nowMs, isOpen);
-    if (!feed.isEmpty(nowMs, nowMs)) return null;
+  /** Somebody who came, or who has come by another session of the host, since the parent has had nothing. */
+  #newSource(stripe: number, nowMs: number): Neighbour | null {
+    const feed = this.#at(stripe);
     const isNew = ({ host, sinceMs, epochMs }: Neighbour): boolean => feed.isEmpty(host ? sinceMs : epochMs, nowMs);
     return this.#choice.best(stripe, NO_DEPTH, nowMs, isNew);
   }

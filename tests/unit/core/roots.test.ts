@@ -152,11 +152,11 @@ test('one of whom others speak keeps all that it has', () => {
 test('a stripe all of whose children have vanished goes to somebody else as soon as they are silent, not when they are given up', () => {
   const { roots, neighbours, downstream } = hostWith(1, [12, 12, 12, 12]);
   downstream.take(peer(0), 0, 12, 0);
-  for (const [peerId, neighbour] of neighbours) neighbour.heardMs = peerId === peer(0) ? 0 : 300;
-  roots.succeed(250);
+  for (const [peerId, neighbour] of neighbours) neighbour.heardMs = peerId === peer(0) ? 0 : 500;
+  roots.succeed(400);
   expect([...downstream.of(0)]).toEqual([peer(0)]);
-  roots.succeed(300);
+  roots.succeed(500);
   expect([...downstream.of(0)]).toHaveLength(2);
-  roots.succeed(310);
+  roots.succeed(510);
   expect([...downstream.of(0)]).toHaveLength(2);
 });

@@ -3,7 +3,7 @@ import { DATA_STRIPES, STRIPES } from '../../../src/core/chunk.ts';
 import { DESIGN } from '../../../src/core/mesh/design.ts';
 import { Neighbour } from '../../../src/core/mesh/neighbour.ts';
 import { Upstream } from '../../../src/core/mesh/upstream.ts';
-import { markOf, type Message, NO_DEPTH, type PeerId } from '../../../src/core/messages.ts';
+import { markOf, type Message, type PeerId } from '../../../src/core/messages.ts';
 
 const [SELF, FULL, ROOMY] = ['0123', '1111', '2222'].map((part) => part.repeat(4)) as [PeerId, PeerId, PeerId];
 
@@ -88,40 +88,6 @@ test('one that never sent a piece that was asked of it is not asked for a stripe
   upstream.tend(1_020);
   expect(said('subscribe', honest).length).toBeGreaterThanOrEqual(DATA_STRIPES - 1);
   expect(said('subscribe', liar).length).toBeLessThanOrEqual(2);
-});
-
-/** A viewer whose stripe 0 comes from a parent until 2,000 ms, with somebody else about, who is heard of still. */
-function starving() {
-  const { upstream, neighbours, meet, said } = setUp(false);
-  upstream.subscribed(FULL, 0, 1_010);
-  for (let nowMs = 1_100; nowMs <= 2_000; nowMs += 100)
-    upstream.pushed(FULL, 0, nowMs / 100, [1, markOf(SELF)], 0, nowMs);
-  meet(ROOMY, 10, false);
-  const parent = neighbours.get(FULL);
-  if (!parent) throw new Error('no parent');
-  /** Everybody is heard of, and the parent says that it has not got the stripe. */
-  const look = (nowMs: number): number => {
-    for (const neighbour of neighbours.values()) neighbour.heardMs = nowMs;
-    parent.status = { ...parent.status, depths: parent.status.depths.with(0, NO_DEPTH) };
-    upstream.tend(nowMs);
-    return said('subscribe', ROOMY).filter(({ message }) => message.type === 'subscribe' && message.stripe === 0)
-      .length;
-  };
-  return { upstream, look };
-}
-
-test('where the parent has lost a stripe it is asked of somebody who has it, long before the parent is given up', () => {
-  const { upstream, look } = starving();
-  expect(look(2_300)).toBe(0);
-  expect(look(2_360)).toBe(1);
-  expect(upstream.parentOf(0)).toBe(FULL);
-  expect(upstream.depths[0]).toBe(NO_DEPTH);
-});
-
-test('nobody is promised a stripe that does not come any more', () => {
-  const { upstream } = starving();
-  expect(upstream.has(0, 2_300)).toBe(true);
-  expect(upstream.has(0, 2_400)).toBe(false);
 });
 
 test('one that may have vanished is asked only if nobody else is there, however near it is', () => {
