@@ -6,6 +6,8 @@ import type { Hole } from './repair.ts';
 
 /** One that lacked a piece of a stripe is asked after the others for so long, ms (chosen: half a dozen chunks). */
 const LACKING_MS = 600;
+/** One that may be gone looks so much further away, ms (chosen: it is asked last). */
+const SILENT_MS = 400;
 /** Each piece asked in vain makes a neighbour look so much further away, ms (chosen). */
 const DEBT_MS = 25;
 /** Pieces that are asked of one neighbour in a quarter of a second at most: the next one may be here by then (chosen). */
@@ -37,7 +39,7 @@ export class Sources {
       // A host has enough to do: what was before is asked of it while it has room for more viewers, or nobody else is here.
       const busy = neighbour.host && neighbour.status.free === 0 && this.context.neighbours.size > 1;
       if (old && busy) continue;
-      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? 400 : 0;
+      const quiet = nowMs - neighbour.heardMs > QUIET_SOURCE_MS ? SILENT_MS : 0;
       const lacked = nowMs - (neighbour.lackedMs[stripe] ?? 0) < LACKING_MS ? 80 : 0;
       const cost = this.#cost(neighbour, sequence, stripe) + quiet + lacked;
       if (cost >= least) continue;
