@@ -1,6 +1,5 @@
 import { DATA_STRIPES } from '../../src/core/chunk.ts';
 import { expect, test } from 'vitest';
-import type { VirtualPeer } from '../support/virtual-peer.ts';
 import { quantile, RATE, Room } from './room.ts';
 
 test.each([1, 2, 3])('seven viewers share what a host can feed two and a half (seed %i)', async (seed) => {
@@ -69,25 +68,6 @@ test('who passes nothing on is served, and nobody starves for it', async () => {
   await room.show(10);
   for (const viewer of room.viewers) expect(room.missedMs(viewer, fromMs)).toBe(0);
   for (const { sent } of riders) expect(sent.filter(({ message }) => message.type === 'piece')).toEqual([]);
-});
-
-test('a piece that is asked of one who has not got it yet comes as soon as that one has, and no other piece does', async () => {
-  const room = new Room({ viewers: 4, hostTimes: 2.5 });
-  await room.show(6);
-  const [asker, ...others] = room.viewers;
-  const isStranger = ({ mesh }: VirtualPeer): boolean => mesh.downstream.stripesOf(asker?.peerId ?? '').length === 0;
-  const asked = others.find(isStranger);
-  if (!asker || !asked) throw new Error('everybody feeds everybody');
-  const { epochS, newest } = asked.mesh.store;
-  const chunk = { epochS: epochS ?? 0, sequence: newest + 2 };
-  asker.send(asked.peerId, { type: 'want', chunk, indices: [2] });
-  await room.show(0.5);
-  const answers = asked.sent.filter(({ to, message }) => {
-    const about = message.type === 'lack' ? message.chunk : message.type === 'piece' ? message.header : null;
-    return to === asker.peerId && about?.sequence === chunk.sequence;
-  });
-  expect(answers.map(({ message }) => message.type)).toEqual(['lack', 'piece']);
-  expect(answers[1]?.message).toMatchObject({ index: 2 });
 });
 
 test('the end reaches everyone, and those who come later', async () => {

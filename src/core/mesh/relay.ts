@@ -5,7 +5,6 @@ import type { ChunkStore, StoredChunk } from './chunk-store.ts';
 import type { Design } from './design.ts';
 import type { Downstream } from './downstream.ts';
 import { BARREN_MS, CHILD_QUIET_MS, CHILD_SILENT_MS, MAX_DUPLICATES_PER_SECOND } from './limits.ts';
-import { Interests } from './interests.ts';
 import type { Effect, MeshCounters } from './mesh-io.ts';
 import type { Neighbour } from './neighbour.ts';
 import { Newcomers } from './newcomers.ts';
@@ -73,7 +72,6 @@ const isSameWay = (a: readonly number[], b: readonly number[]): boolean =>
 export class Relay {
   #turn = 0;
   readonly #newcomers = new Newcomers();
-  readonly #interests = new Interests();
   /** By stripe: nearly all of its pieces come the same way, so nearly all share one. */
   readonly #ways: Way[] = [];
 
@@ -157,20 +155,15 @@ export class Relay {
     if (!bytes) return;
     const piece = { type: 'piece', path: paths[index] ?? [], header, index, bytes } as const;
     this.#push(piece, except, nowMs);
-    this.#oblige(piece, except, nowMs);
+    if (header.kind === 'key') this.#welcome(piece, nowMs);
   }
 
-  /** On to those who asked for it before it was here, unless they say that they have the whole chunk meanwhile. */
-  #oblige(piece: PieceMessage, except: PeerId | null, nowMs: number): void {
-    const { header, index } = piece;
-    const stripe = stripeOf(index);
-    const newcomers = header.kind === 'key' ? this.#newcomers.waitingFor(header.sequence, stripe, nowMs) : [];
-    const waiting = this.#interests.waitingFor(header.sequence, index, nowMs);
-    if (newcomers.length + waiting.length === 0) return;
-    for (const peerId of new Set([...newcomers, ...waiting])) {
-      const neighbour = peerId === except ? undefined : this.context.neighbours.get(peerId);
-      if (!neighbour || this.context.downstream.has(peerId, stripe)) continue;
-      if ((neighbour.status.newest?.sequence ?? -1) < header.sequence)
+  /** On to newcomers who asked for it before it was here. */
+  #welcome(piece: PieceMessage, nowMs: number): void {
+    const stripe = stripeOf(piece.index);
+    for (const peerId of this.#newcomers.waitingFor(piece.header.sequence, stripe, nowMs)) {
+      const neighbour = this.context.neighbours.get(peerId);
+      if (neighbour && !this.context.downstream.has(peerId, stripe))
         this.context.outbox.post(neighbour, piece, 'pull', nowMs);
     }
   }
@@ -182,7 +175,7 @@ export class Relay {
       this.context.store.add(header, index, bytes, NO_WAY, nowMs);
       const piece = { type: 'piece', path: NO_WAY, header, index, bytes } as const;
       this.#push(piece, null, nowMs);
-      this.#oblige(piece, null, nowMs);
+      if (header.kind === 'key') this.#welcome(piece, nowMs);
     });
   }
 
@@ -250,9 +243,9 @@ export class Relay {
     this.context.outbox.cancel(peerId, (index) => stripeOf(index) !== stripe);
   }
 
-  /** A neighbour asks for pieces, once. Of what is on air it gets what is not here as soon as it comes. */
+  /** A neighbour asks for pieces, once. */
   serve({ peerId }: Neighbour, name: ChunkName, indices: readonly number[], nowMs: number): void {
-    const { host, store, outbox, neighbours } = this.context;
+    const { store, outbox, neighbours } = this.context;
     const neighbour = neighbours.get(peerId);
     if (!neighbour) return;
     const chunk = this.context.passesOn() ? store.get(name) : undefined;
@@ -268,10 +261,7 @@ export class Relay {
         outbox.post(neighbour, { type: 'piece', path, header: chunk.header, index, bytes }, kind, nowMs);
       }
     }
-    if (chunk && lacking.length === 0) return;
-    this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
-    if (!host && this.context.passesOn() && name.epochS === store.epochS)
-      this.#interests.add(peerId, name.sequence, lacking, store.newest, nowMs);
+    if (!chunk || lacking.length > 0) this.#send(peerId, { type: 'lack', chunk: name, indices: lacking });
   }
 
   /**
